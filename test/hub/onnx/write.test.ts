@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadEngine } from '../../../src/engine/engine.js';
 import { networkGraph } from '../../../src/hub/onnx/write/network.js';
 import { writeOnnx } from '../../../src/hub/onnx/write/write-model.js';
+import { traceNetwork } from '../../../src/hub/traced/network.js';
 import { INFERENCE } from '../../../src/models/layers/training.js';
 import type { ModelInputs, TaggingModel } from '../../../src/models/model.js';
 import { zoo } from '../../../src/models/zoo/index.js';
@@ -40,7 +41,7 @@ async function expectSameScores(model: TaggingModel, makeBatch: () => ModelInput
   };
   const batchOf = (count: number): ModelInputs =>
     Object.fromEntries(Object.entries(makeBatch()).map(([name, tensor]) => [name, examples(tensor, count)]));
-  const graph = networkGraph({ makeInputs: batchOf, weights: model.parameters.all(), forward });
+  const graph = networkGraph(traceNetwork({ makeInputs: batchOf, weights: model.parameters.all(), forward }));
   expect(tf.memory().numTensors).toBe(before);
   const file = writeOnnx({ name: 'test', description: 'A test.', version: '0', metadata: {}, ...graph });
   const session = await ort.InferenceSession.create(file);

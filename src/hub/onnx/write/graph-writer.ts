@@ -1,6 +1,7 @@
 /** An ONNX graph while it is put together: nodes, constants, and sizes that grow with the batch. */
-import type { Growing, Size, SizedConstant } from './batch-sizes.js';
-import type { TracedConstant } from './trace.js';
+import type { Growing, Size, SizedConstant } from '../../traced/batch-sizes.js';
+import type { ConstantWriter } from '../../traced/network.js';
+import type { TracedConstant } from '../../traced/trace.js';
 import {
   DATA_TYPES,
   type DataType,
@@ -15,7 +16,7 @@ export const ONNX_TYPES: Record<string, DataType> = { float32: 'float', int32: '
 /** Name of the batch's size, as a list of one. */
 const BATCH = 'batch_size';
 
-export class GraphWriter {
+export class GraphWriter implements ConstantWriter {
   readonly nodes: WrittenNode[] = [];
   readonly constants: WrittenTensor[] = [];
   private readonly kept = new Map<string, string>();

@@ -1,36 +1,13 @@
 /** A stored model as an ONNX file, with what a program needs to compute its inputs and read its outputs. */
-import type * as tf from '@tensorflow/tfjs-core';
 import { Failure, messageOf } from '../../../base/errors.js';
 import { polytagVersion } from '../../../base/package.js';
-import { windowSize } from '../../../inputs/window.js';
-import { INFERENCE } from '../../../models/layers/training.js';
 import type { NetworkPredictor } from '../../../models/predictor.js';
+import { traceModel } from '../../traced/model.js';
 import { type NetworkGraph, networkGraph } from './network.js';
 import { type WrittenPort, writeOnnx } from './write-model.js';
 
 /** Files of an export by name. */
 export const ONNX_FILES = { graph: 'model.onnx', description: 'essentia.json' } as const;
-
-/** A batch of silence and empty texts, as the model's graph takes it. */
-function blankInputs({ inputs, tensors }: NetworkPredictor, count: number): Record<string, tf.Tensor> {
-  const values = inputs.list.map((input): [string, Float32Array | Int32Array] => {
-    const size = count * windowSize(input);
-    return [input.name, input.source === 'text' ? new Int32Array(size) : new Float32Array(size)];
-  });
-  return tensors({ count, values: Object.fromEntries(values) });
-}
-
-function graphOf(predictor: NetworkPredictor): NetworkGraph {
-  const { model } = predictor;
-  return networkGraph({
-    makeInputs: (batch) => blankInputs(predictor, batch),
-    weights: model.parameters.all(),
-    forward(inputs) {
-      const { logits, embedding } = model.forward(inputs, INFERENCE);
-      return { scores: model.scores(logits), ...(embedding && { embedding }) };
-    },
-  });
-}
 
 /** What the outputs are for, in Essentia's words. */
 const PURPOSES: Record<string, string> = { scores: 'predictions', embedding: 'embeddings' };
@@ -48,7 +25,7 @@ export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<str
   const { name, labels, settings, description } = predictor;
   let graph: NetworkGraph;
   try {
-    graph = graphOf(predictor);
+    graph = networkGraph(traceModel(predictor));
   } catch (error) {
     throw new Failure(`The model ${name} cannot be written as ONNX: ${messageOf(error)}.`);
   }

@@ -1,21 +1,22 @@
 /** Operations number by number. */
+import { namesOf } from '../../../traced/operation.js';
 import { ONNX_TYPES } from '../graph-writer.js';
 import { DATA_TYPES } from '../write-model.js';
-import { namesOf, unsqueezed, type WriteOperation, type Writers } from './op.js';
+import { type OnnxWriters, unsqueezed, type WriteOnnxOperation } from './op.js';
 
 /** Operations of one name and no attributes. */
 const same =
-  (op: string): WriteOperation =>
+  (op: string): WriteOnnxOperation =>
   (operation) => [operation.graph.node(op, namesOf(operation))];
 
 /** ONNX's number of a type of TensorFlow.js. */
 const numberOf = (dtype: unknown): number => DATA_TYPES[ONNX_TYPES[dtype as string]];
 
-const cast: WriteOperation = ({ graph, operands: { x }, attributes }) => [
+const cast: WriteOnnxOperation = ({ graph, operands: { x }, attributes }) => [
   graph.node('Cast', [x.name()], { to: numberOf(attributes.dtype) }),
 ];
 
-const oneHot: WriteOperation = ({ graph, operands: { indices }, attributes }) => {
+const oneHot: WriteOnnxOperation = ({ graph, operands: { indices }, attributes }) => {
   const values = [attributes.offValue, attributes.onValue].map((value) =>
     unsqueezed(graph, graph.number(Number(value)), 0),
   );
@@ -28,7 +29,7 @@ const oneHot: WriteOperation = ({ graph, operands: { indices }, attributes }) =>
 };
 
 /** Operations number by number, and types of numbers. */
-export const elementwiseWriters: Writers = {
+export const elementwiseWriters: OnnxWriters = {
   Abs: same('Abs'),
   Add: same('Add'),
   Cast: cast,

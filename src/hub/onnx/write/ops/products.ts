@@ -1,16 +1,15 @@
 /** Convolutions, poolings and products of matrices. */
+import { fixed } from '../../../traced/batch-sizes.js';
+import { type Operand, pairOf } from '../../../traced/operation.js';
+import type { TracedConstant } from '../../../traced/trace.js';
 import type { GraphWriter } from '../graph-writer.js';
-import type { TracedConstant } from '../trace.js';
-import { fixed, type Operand, type WriteOperation, type Writers } from './op.js';
+import type { OnnxWriters, WriteOnnxOperation } from './op.js';
 
 /** A map with its channels before height and width, as ONNX has it. */
 const channelsFirst = (graph: GraphWriter, name: string): string =>
   graph.node('Transpose', [name], { perm: [0, 3, 1, 2] });
 const channelsLast = (graph: GraphWriter, name: string): string =>
   graph.node('Transpose', [name], { perm: [0, 2, 3, 1] });
-
-const pair = (value: unknown): number[] =>
-  Array.isArray(value) ? value.map(Number) : [Number(value), Number(value)];
 
 /** Attributes of padding, by TensorFlow's names. */
 function padding(pad: unknown): Record<string, string> {
@@ -32,31 +31,31 @@ function turnedFilters(constant: TracedConstant): TracedConstant {
   return { ...constant, shape: [outputs, inputs, height, width], values: turned };
 }
 
-const convolution: WriteOperation = ({ graph, operands: { x, filter }, attributes }) => {
+const convolution: WriteOnnxOperation = ({ graph, operands: { x, filter }, attributes }) => {
   const weights = filter.constant
     ? graph.constant(turnedFilters(filter.constant))
     : graph.node('Transpose', [filter.name()], { perm: [3, 2, 0, 1] });
   const map = graph.node('Conv', [channelsFirst(graph, x.name()), weights], {
     kernel_shape: filter.sizes.slice(0, 2).map(fixed),
-    strides: pair(attributes.strides),
-    dilations: pair(attributes.dilations ?? 1),
+    strides: pairOf(attributes.strides),
+    dilations: pairOf(attributes.dilations ?? 1),
     ...padding(attributes.pad),
   });
   return [channelsLast(graph, map)];
 };
 
-const maxPool: WriteOperation = ({ graph, operands: { x }, attributes }) => [
+const maxPool: WriteOnnxOperation = ({ graph, operands: { x }, attributes }) => [
   channelsLast(
     graph,
     graph.node('MaxPool', [channelsFirst(graph, x.name())], {
-      kernel_shape: pair(attributes.filterSize),
-      strides: pair(attributes.strides),
+      kernel_shape: pairOf(attributes.filterSize),
+      strides: pairOf(attributes.strides),
       ...padding(attributes.pad),
     }),
   ),
 ];
 
-const product: WriteOperation = ({ graph, operands: { a, b }, attributes }) => {
+const product: WriteOnnxOperation = ({ graph, operands: { a, b }, attributes }) => {
   const turned = (operand: Operand, turn: unknown): string => {
     if (!turn) return operand.name();
     const rank = operand.sizes.length;
@@ -67,4 +66,4 @@ const product: WriteOperation = ({ graph, operands: { a, b }, attributes }) => {
 };
 
 /** Convolutions, poolings and products of matrices. */
-export const productWriters: Writers = { BatchMatMul: product, Conv2D: convolution, MaxPool: maxPool };
+export const productWriters: OnnxWriters = { BatchMatMul: product, Conv2D: convolution, MaxPool: maxPool };

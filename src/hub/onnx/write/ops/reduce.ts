@@ -1,9 +1,10 @@
 /** Operations along some dimensions. */
+import { axesOf, namesOf, rankOf } from '../../../traced/operation.js';
 import { DATA_TYPES } from '../write-model.js';
-import { axesOf, namesOf, rankOf, type WriteOperation, type Writers } from './op.js';
+import type { OnnxWriters, WriteOnnxOperation } from './op.js';
 
 const reduction =
-  (op: string, key: 'axis' | 'reductionIndices', areInputs: boolean): WriteOperation =>
+  (op: string, key: 'axis' | 'reductionIndices', areInputs: boolean): WriteOnnxOperation =>
   (operation) => {
     const { graph, attributes } = operation;
     const axes = axesOf(attributes[key], rankOf(operation));
@@ -18,7 +19,7 @@ const reduction =
 
 /** Whether any or every truth value along some axes is true, by the greatest or least of them as numbers. */
 const truthReduction =
-  (op: 'ReduceMax' | 'ReduceMin'): WriteOperation =>
+  (op: 'ReduceMax' | 'ReduceMin'): WriteOnnxOperation =>
   (operation) => {
     const { graph, operands, attributes } = operation;
     const axes = axesOf(attributes.axis, rankOf(operation));
@@ -27,7 +28,7 @@ const truthReduction =
     return [graph.node('Cast', [extreme], { to: DATA_TYPES.bool })];
   };
 
-const cumulativeSum: WriteOperation = (operation) => {
+const cumulativeSum: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes } = operation;
   const [axis] = axesOf(attributes.axis, rankOf(operation));
   return [
@@ -38,14 +39,14 @@ const cumulativeSum: WriteOperation = (operation) => {
   ];
 };
 
-const softmax: WriteOperation = (operation) => {
+const softmax: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes } = operation;
   const [axis] = axesOf(attributes.dim, rankOf(operation));
   return [graph.node('Softmax', [operands.logits.name()], { axis })];
 };
 
 /** Operations along some dimensions. */
-export const reduceWriters: Writers = {
+export const reduceWriters: OnnxWriters = {
   All: truthReduction('ReduceMin'),
   Any: truthReduction('ReduceMax'),
   Cumsum: cumulativeSum,

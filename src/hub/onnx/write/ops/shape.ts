@@ -1,29 +1,16 @@
 /** Operations that move numbers and leave them as they are. */
-import { type Size, sizesOf } from '../batch-sizes.js';
-import {
-  axesOf,
-  fixed,
-  isNumber,
-  namesOf,
-  type OperationToWrite,
-  rankOf,
-  unsqueezed,
-  type WriteOperation,
-  type Writers,
-} from './op.js';
+import { fixed, isNumber, isSameSize, plus, type Size } from '../../../traced/batch-sizes.js';
+import { axesOf, namesOf, rankOf, sizesIn } from '../../../traced/operation.js';
+import { type OnnxOperation, type OnnxWriters, unsqueezed, type WriteOnnxOperation } from './op.js';
 
-const reshape: WriteOperation = ({ graph, operands: { x }, outputs: [{ sizes }] }) => {
+const reshape: WriteOnnxOperation = ({ graph, operands: { x }, outputs: [{ sizes }] }) => {
   const growing = sizes.filter((size) => !isNumber(size)).length;
   const target =
     growing > 1 ? graph.sizes(sizes) : graph.integers(sizes.map((size) => (isNumber(size) ? size : -1)));
   return [graph.node('Reshape', [x.name(), target])];
 };
 
-/** A list of numbers of an attribute in both traces, as sizes. */
-const sizesIn = (key: string, { attributes, otherAttributes }: OperationToWrite): Size[] =>
-  sizesOf(attributes[key] as number[], otherAttributes[key] as number[]);
-
-const slice: WriteOperation = (operation) => {
+const slice: WriteOnnxOperation = (operation) => {
   const {
     graph,
     operands: { x },
@@ -31,37 +18,26 @@ const slice: WriteOperation = (operation) => {
   } = operation;
   const begins = sizesIn('begin', operation);
   const ends = begins.map((begin, i) => plus(begin, sizes[i]));
-  const axes = begins.flatMap((begin, i) => (begin === 0 && isSame(ends[i], x.sizes[i]) ? [] : [i]));
+  const axes = begins.flatMap((begin, i) => (begin === 0 && isSameSize(ends[i], x.sizes[i]) ? [] : [i]));
   if (axes.length === 0) return [graph.node('Identity', [x.name()])];
   const of = (list: readonly Size[]): string => graph.sizes(axes.map((axis) => list[axis]));
   return [graph.node('Slice', [x.name(), of(begins), of(ends), graph.integers(axes)])];
 };
 
-const isSame = (one: Size, other: Size): boolean =>
-  isNumber(one) || isNumber(other) ? one === other : one.times === other.times;
-
-/** The sum of two sizes, both numbers or both grown with the batch, unless the first is 0. */
-function plus(one: Size, other: Size): Size {
-  if (one === 0) return other;
-  if (isNumber(one) && isNumber(other)) return one + other;
-  if (isNumber(one) || isNumber(other)) throw new Error('it cuts the batch');
-  return { times: one.times + other.times };
-}
-
 /** Parts of fixed lengths along an axis. */
-function partsOf(operation: OperationToWrite, axis: number, lengths: readonly number[]): string[] {
+function partsOf(operation: OnnxOperation, axis: number, lengths: readonly number[]): string[] {
   const { graph } = operation;
   const [name] = namesOf(operation);
   return graph.nodeOf('Split', [name, graph.integers(lengths)], lengths.length, { axis });
 }
 
-const split: WriteOperation = (operation) => {
+const split: WriteOnnxOperation = (operation) => {
   const [axis] = axesOf(operation.attributes.axis, rankOf(operation));
   const lengths = operation.outputs.map(({ sizes }) => fixed(sizes[axis]));
   return partsOf(operation, axis, lengths);
 };
 
-const unpack: WriteOperation = (operation) => {
+const unpack: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes, outputs } = operation;
   const [axis] = axesOf(attributes.axis, rankOf(operation));
   fixed(operands.value.sizes[axis]);
@@ -74,7 +50,7 @@ const unpack: WriteOperation = (operation) => {
 };
 
 const pad =
-  (mode: 'constant' | 'reflect'): WriteOperation =>
+  (mode: 'constant' | 'reflect'): WriteOnnxOperation =>
   ({ graph, operands: { x }, attributes }) => {
     const paddings = attributes.paddings as [number, number][];
     const pads = graph.integers([
@@ -85,12 +61,12 @@ const pad =
     return [graph.node('Pad', [x.name(), pads, ...value], { mode })];
   };
 
-const tile: WriteOperation = (operation) => {
+const tile: WriteOnnxOperation = (operation) => {
   const { graph, operands } = operation;
   return [graph.node('Tile', [operands.x.name(), graph.sizes(sizesIn('reps', operation))])];
 };
 
-const reverse: WriteOperation = (operation) => {
+const reverse: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes } = operation;
   const axes = axesOf(attributes.dims, rankOf(operation));
   const all = (value: number): string => graph.integers(axes.map(() => value));
@@ -98,33 +74,33 @@ const reverse: WriteOperation = (operation) => {
   return [graph.node('Slice', [operands.x.name(), all(-1), all(-(2 ** 31)), graph.integers(axes), all(-1)])];
 };
 
-const gather: WriteOperation = (operation) => {
+const gather: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes } = operation;
   if (attributes.batchDims) throw new Error('it gathers example by example');
   const [axis] = axesOf(attributes.axis, rankOf(operation));
   return [graph.node('Gather', [operands.x.name(), operands.indices.name()], { axis })];
 };
 
-const concat: WriteOperation = (operation) => {
+const concat: WriteOnnxOperation = (operation) => {
   const [axis] = axesOf(operation.attributes.axis, rankOf(operation));
   return [operation.graph.node('Concat', namesOf(operation), { axis })];
 };
 
-const pack: WriteOperation = (operation) => {
+const pack: WriteOnnxOperation = (operation) => {
   const { graph, attributes } = operation;
   const [axis] = axesOf(attributes.axis, rankOf(operation) + 1);
   const parts = namesOf(operation).map((name) => unsqueezed(graph, name, axis));
   return [graph.node('Concat', parts, { axis })];
 };
 
-const expandDims: WriteOperation = (operation) => {
+const expandDims: WriteOnnxOperation = (operation) => {
   const { graph, operands, attributes } = operation;
   const [axis] = axesOf(attributes.dim, rankOf(operation) + 1);
   return [unsqueezed(graph, operands.input.name(), axis)];
 };
 
 /** Operations that move numbers and leave them as they are. */
-export const shapeWriters: Writers = {
+export const shapeWriters: OnnxWriters = {
   Concat: concat,
   ExpandDims: expandDims,
   GatherV2: gather,

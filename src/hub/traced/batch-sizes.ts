@@ -96,3 +96,24 @@ function withoutCopies(constant: TracedConstant, shape: readonly number[]): Trac
 /** Whether an operand is a constant. */
 export const isConstant = (operand: TracedOperand): operand is { constant: TracedConstant } =>
   'constant' in operand;
+
+/** Whether a size does not depend on the batch. */
+export const isNumber = (size: Size): size is number => typeof size === 'number';
+
+/** A size that must not depend on the batch. */
+export function fixed(size: Size): number {
+  if (!isNumber(size)) throw new Error('it divides the batch');
+  return size;
+}
+
+/** Whether two sizes are the same for batches of any size. */
+export const isSameSize = (one: Size, other: Size): boolean =>
+  isNumber(one) || isNumber(other) ? one === other : one.times === other.times;
+
+/** The sum of two sizes, both numbers or both grown with the batch, unless the first is 0. */
+export function plus(one: Size, other: Size): Size {
+  if (one === 0) return other;
+  if (isNumber(one) && isNumber(other)) return one + other;
+  if (isNumber(one) || isNumber(other)) throw new Error('it cuts the batch');
+  return { times: one.times + other.times };
+}

@@ -1,6 +1,6 @@
 /** What a network computes, operation by operation, as it is seen at the tensor library. */
 import * as tf from '@tensorflow/tfjs-core';
-import { type OnKernel, watchKernels } from '../../../engine/watch-kernels.js';
+import { type OnKernel, watchKernels } from '../../engine/watch-kernels.js';
 
 /** Numbers that do not depend on an input. */
 export interface TracedConstant {
