@@ -125,17 +125,18 @@ export const CHOICES: [string, Choice][] = [...FIXED, ...ADAPTIVE].map((choice) 
   return [`${choice.names.join(' + ')}, ${words.join(', ')}${segments}`, choice];
 });
 
-/** Builds a model with seeded weights. */
+/** Builds a model with seeded weights; `recurrent: false` leaves the BiLSTMs of its branches out. */
 export function build(
   { names, fusion, head, segmentation }: Choice,
-  { seed = 1, absentToken = false } = {},
+  { seed = 1, absentToken = false, recurrent = true } = {},
 ): TaggingModel {
   const options: Record<string, object> = {
     ...BRANCH_OPTIONS,
     mel: { ...BRANCH_OPTIONS.mel, segmentation, max_segments: MAX_SEGMENTS },
   };
+  const plain = recurrent ? {} : { lstm_units: 0 };
   const spec = modelSchema().parse({
-    branches: Object.fromEntries(names.map((name) => [name, options[name] ?? {}])),
+    branches: Object.fromEntries(names.map((name) => [name, { ...options[name], ...plain }])),
     fusion,
     absent_token: absentToken,
   });

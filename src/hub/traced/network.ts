@@ -66,6 +66,8 @@ export function traceNetwork(network: NetworkToTrace): TracedNetwork {
   );
   const inputs = [...one.inputs].filter(([, number]) => used.has(number)).map(([name]) => name);
   if (inputs.length === 0) throw new Error('its outputs do not depend on its inputs');
+  const both = inputs.find((name) => one.outputs.has(name));
+  if (both !== undefined) throw new Error(`an input is called ${both}, as an output is`);
   return { one, other, inputs };
 }
 

@@ -14,11 +14,12 @@ import {
 export const ONNX_TYPES: Record<string, DataType> = { float32: 'float', int32: 'int32', bool: 'bool' };
 
 /** Name of the batch's size, as a list of one. */
-const BATCH = 'batch_size';
+const BATCH = '_batch_size';
 
 export class GraphWriter implements ConstantWriter {
   readonly nodes: WrittenNode[] = [];
   readonly constants: WrittenTensor[] = [];
+  // Names of what is not the network's own begin with _, and those of inputs and weights with a letter.
   private readonly kept = new Map<string, string>();
   private readonly written = new Map<TracedConstant, string>();
   private readonly taken = new Set<string>();
@@ -44,7 +45,7 @@ export class GraphWriter implements ConstantWriter {
     outputs: number,
     attributes?: Readonly<Record<string, WrittenAttribute>>,
   ): string[] {
-    const names = Array.from({ length: outputs }, () => `v${this.named++}`);
+    const names = Array.from({ length: outputs }, () => `_v${this.named++}`);
     this.nodes.push({ op, inputs, outputs: names, ...(attributes && { attributes }) });
     return names;
   }
@@ -73,7 +74,7 @@ export class GraphWriter implements ConstantWriter {
     if (earlier !== undefined) return earlier;
     // A weight may be there twice: as it is, and as ONNX wants filters.
     const isFree = constant.name !== null && !this.taken.has(constant.name);
-    const name = isFree ? constant.name! : `c${this.named++}`;
+    const name = isFree ? constant.name! : `_c${this.named++}`;
     this.taken.add(name);
     this.written.set(constant, name);
     const { shape, dtype, values } = constant;
@@ -135,7 +136,7 @@ export class GraphWriter implements ConstantWriter {
   private once(key: string, make: (name: string) => WrittenTensor): string {
     let name = this.kept.get(key);
     if (name === undefined) {
-      name = `c${this.named++}`;
+      name = `_c${this.named++}`;
       this.constants.push(make(name));
       this.kept.set(key, name);
     }
