@@ -1,7 +1,9 @@
 /** `polytag/browser`: the part of the library that needs no Node. */
 import { type BackendChoice, startBackend } from './engine/browser.js';
+import { readWeightShards, WEIGHTS_MANIFEST } from './hub/tfjs/read-weights.js';
 import { openTextEncoders } from './inputs/text-encoders.js';
 import { inputsOfModel, MODEL_FILES, type ModelDescription, parseDescription } from './models/description.js';
+import type { WeightValues } from './models/parameters.js';
 import { NetworkPredictor } from './models/predictor.js';
 import { decodeSafetensors } from './models/safetensors.js';
 import { Tagger } from './models/tagger.js';
@@ -18,7 +20,7 @@ export interface LoadOptions extends BackendChoice {
 }
 
 /**
- * Loads a model that `polytag models export RUN --format safetensors --out FOLDER` wrote.
+ * Loads a model that `polytag models export RUN --out FOLDER` wrote, with `--format safetensors` or `tfjs`.
  *
  * The back end is the faster one for this model: WebAssembly or, where the page imports
  * `@tensorflow/tfjs-backend-webgpu` and the browser has it, WebGPU. Each scores one window; the scores have to agree.
@@ -56,11 +58,27 @@ export async function loadModel(
     throw new Error(
       `The model at ${url} takes embeddings of another model (inputs.${embedded.name}), which a page cannot compute; use it in Node, with "polytag tag".`,
     );
-  const { weights } = decodeSafetensors(
-    new Uint8Array(await (await file(MODEL_FILES.weights)).arrayBuffer()),
-  );
+  const weights = await readWeights(async (name) => new Uint8Array(await (await file(name)).arrayBuffer()));
   const open = (): NetworkPredictor => NetworkPredictor.fromWeights(description, weights);
   const { backend, predictor } = await startBackend(choice, open);
   const encoders = await openTextEncoders(description.inputs, description.vocabularies);
   return { tagger: new Tagger(predictor, encoders), backend };
+}
+
+/** The weights of an export by name, from a file of safetensors or, where there is none, from TensorFlow.js's shards. */
+async function readWeights(
+  read: (name: string) => Promise<Uint8Array>,
+): Promise<ReadonlyMap<string, WeightValues>> {
+  let failure: unknown;
+  try {
+    return decodeSafetensors(await read(MODEL_FILES.weights)).weights;
+  } catch (error) {
+    failure = error;
+  }
+  // A server may answer with a page in place of a file that it does not have.
+  const manifest = await read(WEIGHTS_MANIFEST)
+    .then((bytes): unknown => JSON.parse(new TextDecoder().decode(bytes)))
+    .catch(() => null);
+  if (manifest === null) throw failure;
+  return readWeightShards(manifest, read);
 }

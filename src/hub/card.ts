@@ -8,6 +8,7 @@ import {
 } from '../models/description.js';
 import { describeSpec } from '../models/spec-parts.js';
 import type { NetworkSummary } from '../models/summary/summary.js';
+import { cardMetadata } from './card-metadata.js';
 import { networkOfModel } from './network.js';
 import { drawNetwork } from './network-drawing.js';
 import { networkFacts, networkTable } from './network-table.js';
@@ -26,19 +27,20 @@ export const networkSection = (network: NetworkSummary): string[] => [
 ];
 
 /**
- * The files of a model's card: the card, and the drawing of the network that it shows. Builds the network; the engine is
- * started where it does not run.
+ * The files of a model's card: the card, with its metadata in YAML before it, and the drawing of the network that it shows.
+ * Builds the network; the engine is started where it does not run.
  *
+ * @param tags - of the metadata, besides those of every model
  * @param more - Markdown at the end of the card
  */
 export async function cardFiles(
   description: Omit<ModelDescription, 'format'>,
-  more = '',
+  { tags = [], more = '' }: { tags?: readonly string[]; more?: string } = {},
 ): Promise<Record<string, string>> {
   const network = await networkOfModel(description);
   const drawing = `![Layers of the network, from its inputs to its outputs](${DRAWING})`;
   return {
-    'README.md': `${modelCard(description, network)}\n${drawing}\n${more}`,
+    'README.md': `${cardMetadata(description, tags)}${modelCard(description, network)}\n${drawing}\n${more}`,
     [DRAWING]: drawNetwork(description.name, network),
   };
 }

@@ -106,6 +106,9 @@ const options = z
   })
   .describe('Log-mel spectrogram, log10(1 + 10000 x).');
 
+/** Options of a mel spectrogram in a config, with their defaults. */
+export type MelOptions = z.output<typeof options>;
+
 /** How mel power is compressed where each number can be compressed alone; the rest happens window by window. */
 type Compression =
   | { kind: 'log10'; factor: number }
@@ -113,7 +116,7 @@ type Compression =
   | { kind: 'log'; offset: number }
   | { kind: 'none' };
 
-interface MelInputSettings extends AudioSettings, MelSettings {
+export interface MelInputSettings extends AudioSettings, MelSettings {
   /** Absent for log10(1 + 10000 x). */
   compression?: Compression;
   /** Absent for frames of the recording. */
@@ -121,7 +124,7 @@ interface MelInputSettings extends AudioSettings, MelSettings {
 }
 
 /** Settings that differ from the first version's only: the keys of features that are stored already stay the same. */
-function settingsOf(chosen: z.output<typeof options>, sampleRate: number): MelInputSettings {
+function settingsOf(chosen: MelOptions, sampleRate: number): MelInputSettings {
   const {
     n_fft: nFft,
     hop_length: hopLength,
@@ -187,6 +190,21 @@ function compressorOf({
   return make(compression);
 }
 
+/**
+ * What is done to the decibels of each window: `shift` is subtracted, or the largest of the window where it is null, and
+ * values lie at most `topDb` below the largest; null for nothing.
+ */
+export function decibelsOfWindow({
+  compression,
+}: MelOptions): { shift: number | null; topDb: number | null } | null {
+  if (compression?.kind !== 'db') return null;
+  const { of, ref, top_db: topDb } = compression;
+  if (ref === 1 && topDb === null) return null;
+  const power = (value: number): number => (of === 'amplitude' ? value ** 2 : value);
+  const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, power(ref)));
+  return { shift, topDb };
+}
+
 export const mel = audioKind({
   options,
   branch: MEL,
@@ -210,12 +228,10 @@ export const mel = audioKind({
         rowsOf(samples.subarray(0, (steps - 1) * settings.hopLength + settings.nFft)).values,
     };
   },
-  finishWindow({ compression }) {
-    if (compression?.kind !== 'db') return null;
-    const { of, ref, top_db: topDb } = compression;
-    if (ref === 1 && topDb === null) return null;
-    const power = (value: number): number => (of === 'amplitude' ? value ** 2 : value);
-    const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, power(ref)));
+  finishWindow(chosen) {
+    const ofWindow = decibelsOfWindow(chosen);
+    if (ofWindow === null) return null;
+    const { shift, topDb } = ofWindow;
     return (window) => {
       const largest = window.reduce((a, b) => Math.max(a, b), -Infinity);
       const zero = shift ?? largest;

@@ -211,7 +211,7 @@ const featureOfSource = ({ source: { kind, settings } }: FrozenRows): AudioFeatu
   (inputKinds[kind] as AudioKind).feature(settings);
 
 /** Smallest deviation that is divided by: what does not vary stays 0. */
-const SMALLEST_DEVIATION = 1e-8;
+export const SMALLEST_DEVIATION = 1e-8;
 
 function standardiseWindow(window: Float32Array): void {
   let mean = 0;
@@ -261,6 +261,17 @@ export interface WindowBatch {
 /** Numbers of one window of an input. */
 export const windowSize = ({ source, size }: Input): number =>
   source === 'text' ? size.length : size.length * size.width;
+
+/** A batch of zeros: sound that is silent where silence is 0, and empty texts. */
+export const blankWindows = (inputs: readonly Input[], count: number): WindowBatch => ({
+  count,
+  values: Object.fromEntries(
+    inputs.map((input) => {
+      const size = count * windowSize(input);
+      return [input.name, input.source === 'text' ? new Int32Array(size) : new Float32Array(size)];
+    }),
+  ),
+});
 
 /**
  * An input as recordings are cut for it: where a frozen model makes its rows, as what that model takes of a window; NaN fills

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -119,7 +119,7 @@ describe('imported weights', () => {
     });
     expect(await readFile(join(place, 'README.md'), 'utf8')).toContain('Somebody 2020');
     predictor.dispose();
-    await exportModel('mine', 'safetensors', join(root, `out${runs}`), folder);
+    await exportModel('mine', 'safetensors', join(root, `out${runs}`), { folder });
     const [stored, exported] = await Promise.all(
       [place, join(root, `out${runs}`)].map((at) => readFile(join(at, 'weights.safetensors'))),
     );
@@ -333,21 +333,30 @@ describe('mapped weights', () => {
   });
 });
 
+/** Names of the files of a folder and those in it. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
 describe('an exported model', () => {
   it("as TensorFlow.js's weights comes back to the bit", async () => {
     await importTorch();
     const out = join(root, 'tfjs');
-    const paths = await exportModel('mine', 'tfjs', out, folder);
+    const paths = await exportModel('mine', 'tfjs', out, { folder });
     expect(await readFile(join(out, 'README.md'), 'utf8')).toMatch(
-      /## Use\n\n- In TensorFlow\.js: `tf\.io\.loadWeights[^#]*cannot open them/,
+      /## Use\n\n- In TensorFlow\.js: `tf\.loadGraphModel\('graph\/model\.json'\)[^#]*`tf\.io\.loadWeights/,
     );
     expect((await readdir(out)).sort()).toEqual(
       [
-        ...['README.md', 'SHA256SUMS', 'group1-shard1of1.bin', 'model.json', 'network.svg'],
-        'weights_manifest.json',
+        ...['README.md', 'SHA256SUMS', 'graph', 'group1-shard1of1.bin', 'load.ts', 'model.json'],
+        ...['network.svg', 'weights_manifest.json'],
       ].sort(),
     );
-    expect(paths).toHaveLength(6);
+    expect((await readdir(join(out, 'graph'))).sort()).toEqual(['group1-shard1of1.bin', 'model.json']);
+    expect(paths).toHaveLength(9);
     const manifest = JSON.parse(await readFile(join(out, 'weights_manifest.json'), 'utf8'));
     const load = tf.io.weightsLoaderFactory(async (urls) =>
       Promise.all(urls.map(async (url) => Uint8Array.from(await readFile(url)).buffer)),
@@ -364,19 +373,23 @@ describe('an exported model', () => {
   it('goes on where it was interrupted, and leaves files of others alone', async () => {
     await importTorch();
     const [whole, part] = [join(root, 'whole'), join(root, 'part')];
-    await exportModel('mine', 'tfjs', whole, folder);
+    await exportModel('mine', 'tfjs', whole, { folder });
     await mkdir(part);
     for (const name of ['model.json', 'README.md']) await copyFile(join(whole, name), join(part, name));
     await writeFile(join(part, 'weights_manifest.json.part'), 'half');
-    await exportModel('mine', 'tfjs', part, folder);
-    for (const name of await readdir(whole))
+    await mkdir(join(part, 'graph'));
+    await copyFile(join(whole, 'graph', 'model.json'), join(part, 'graph', 'model.json'));
+    await exportModel('mine', 'tfjs', part, { folder });
+    for (const name of await filesIn(whole))
       expect(await readFile(join(part, name)), name).toEqual(await readFile(join(whole, name)));
-    await exportModel('mine', 'tfjs', whole, folder);
-    expect(await readdir(whole)).toHaveLength(6);
-    await expect(exportModel('mine', 'safetensors', whole, folder)).rejects.toThrow(/is not empty/);
+    await exportModel('mine', 'tfjs', whole, { folder });
+    expect(await filesIn(whole)).toHaveLength(9);
+    await expect(exportModel('mine', 'safetensors', whole, { folder })).rejects.toThrow(/is not empty/);
     await mkdir(join(root, 'theirs'));
     await writeFile(join(root, 'theirs', 'README.md'), 'my own');
-    await expect(exportModel('mine', 'tfjs', join(root, 'theirs'), folder)).rejects.toThrow(/is not empty/);
+    await expect(exportModel('mine', 'tfjs', join(root, 'theirs'), { folder })).rejects.toThrow(
+      /is not empty/,
+    );
     expect(await readFile(join(root, 'theirs', 'README.md'), 'utf8')).toBe('my own');
   });
 
@@ -384,8 +397,8 @@ describe('an exported model', () => {
     await importTorch();
     await mkdir(join(root, 'used'));
     await writeFile(join(root, 'used', 'x'), '');
-    await expect(exportModel('mine', 'tfjs', join(root, 'used'), folder)).rejects.toThrow(/is not empty/);
-    await expect(exportModel('other', 'tfjs', join(root, 'new'), folder)).rejects.toThrow(
+    await expect(exportModel('mine', 'tfjs', join(root, 'used'), { folder })).rejects.toThrow(/is not empty/);
+    await expect(exportModel('other', 'tfjs', join(root, 'new'), { folder })).rejects.toThrow(
       /^There is no model "other", and no run/,
     );
   });
@@ -394,7 +407,7 @@ describe('an exported model', () => {
     const place = await importTorch();
     await writeFile(join(place, 'weights.safetensors'), 'xx');
     for (const format of ['safetensors', 'tfjs'] as const)
-      await expect(exportModel('mine', format, join(root, 'none'), folder)).rejects.toThrow(
+      await expect(exportModel('mine', format, join(root, 'none'), { folder })).rejects.toThrow(
         /cannot be read \(/,
       );
   });

@@ -57,7 +57,8 @@ async function frontEndInputs(
       `--frontend: there is no front end "${given}"; give ${FRONT_END_NAMES.join(', ')}, or a YAML file with "inputs" as in a config.`,
     );
   }
-  const { algorithm, inputs } = metadata?.inference ?? {};
+  const { algorithm, inputs, samples } = metadata?.inference ?? {};
+  if (samples) return samplesInput(samples, inputs, file);
   if (inputs) return inputs;
   const known = algorithm === undefined ? null : frontEndOf(algorithm);
   if (known) return known.inputs;
@@ -68,6 +69,24 @@ async function frontEndInputs(
   throw new UsageError(
     `${why}; give --frontend ${FRONT_END_NAMES.join('|')}, or a YAML file with "inputs" as in a config.`,
   );
+}
+
+/** The windows of samples of a graph that has its front end inside. */
+function samplesInput(
+  { sample_rate: rate, begin, length, hop, step }: NonNullable<ModelMetadata['inference']['samples']>,
+  own: FrontEndInputs | undefined,
+  file: string,
+): FrontEndInputs {
+  if (begin !== 0)
+    throw new UsageError(
+      `${basename(file)} computes frames of the recording and takes samples from ${-begin} before each window on, and windows of samples begin with the recording here; export the model without --with-frontend, and import that.`,
+    );
+  return {
+    ...{ sample_rate: rate, chunk_seconds: length / rate },
+    ...(step * hop !== length && { chunk_step_seconds: (step * hop) / rate }),
+    ...(own?.pad !== undefined && { pad: own.pad }),
+    waveform: { exact: true },
+  };
 }
 
 async function readInputs(path: string): Promise<FrontEndInputs> {

@@ -35,6 +35,16 @@ const schema = z.looseObject({
       // What polytag's own exports have beside Essentia's keys.
       inputs: z.record(z.string(), z.unknown()).optional(),
       remainder: z.enum(['cover', 'drop']).optional(),
+      // Of a graph with its front end.
+      samples: z
+        .object({
+          sample_rate: z.number().positive(),
+          begin: z.number().int(),
+          length: z.number().int().positive(),
+          hop: z.number().int().positive(),
+          step: z.number().int().positive(),
+        })
+        .optional(),
       embedding_model: z
         .looseObject({ model_name: z.string().optional(), algorithm: z.string().optional() })
         .optional(),

@@ -2,6 +2,7 @@
 import { Failure, messageOf } from '../../../base/errors.js';
 import { polytagVersion } from '../../../base/package.js';
 import type { NetworkPredictor } from '../../../models/predictor.js';
+import type { FrontEnd } from '../../front-end/index.js';
 import { traceModel } from '../../traced/model.js';
 import { type NetworkGraph, networkGraph } from './network.js';
 import { type WrittenPort, writeOnnx } from './write-model.js';
@@ -16,33 +17,38 @@ const describePort = ({ name, type, shape }: WrittenPort): object => ({ name, ty
 
 /**
  * The graph, and a description in the form of those beside Essentia's published models. The graph takes windows as the
- * model does, `[batch, …]`, and gives `scores` and, where the model has one, `embedding`; its metadata has the labels and
- * the settings of the inputs.
+ * model does, `[batch, …]`, or their samples where it has the front end, and gives `scores` and, where the model has one,
+ * `embedding`.
  *
+ * @param metadata - of the graph's file; what is no text is written as JSON
  * @throws Failure where an operation of the network is not supported
  */
-export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<string, string | Uint8Array>> {
+export async function onnxFiles(
+  predictor: NetworkPredictor,
+  frontEnd: FrontEnd | null,
+  metadata: Readonly<Record<string, unknown>>,
+): Promise<Record<string, string | Uint8Array>> {
   const { name, labels, settings, description } = predictor;
   let graph: NetworkGraph;
   try {
-    graph = networkGraph(traceModel(predictor));
+    graph = networkGraph(traceModel(predictor, frontEnd));
   } catch (error) {
     throw new Failure(`The model ${name} cannot be written as ONNX: ${messageOf(error)}.`);
   }
   const version = await polytagVersion();
-  const { task, thresholds, trained_on, origin } = description;
+  const { task, trained_on, origin } = description;
   // The folder of the store is this machine's.
   const { store: _, ...own } = description.inputs;
   const sentence = `${name}: ${labels.length} labels (${task}), trained on ${trained_on.dataset}.`;
   const file = writeOnnx({
     ...graph,
     ...{ name, version, description: sentence },
-    metadata: {
-      task,
-      labels: JSON.stringify(labels),
-      ...(thresholds && { thresholds: JSON.stringify(thresholds) }),
-      inputs: JSON.stringify(settings),
-    },
+    metadata: Object.fromEntries(
+      Object.entries(metadata).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]),
+    ),
   });
   const described = {
     name,
@@ -65,6 +71,7 @@ export async function onnxFiles(predictor: NetworkPredictor): Promise<Record<str
     inference: {
       ...{ sample_rate: settings.sampleRate, algorithm: 'polytag', settings },
       ...{ inputs: own, remainder: settings.remainder },
+      ...(frontEnd && { samples: frontEnd.windows }),
     },
   };
   return { [ONNX_FILES.graph]: file, [ONNX_FILES.description]: `${JSON.stringify(described, null, 2)}\n` };
