@@ -9,6 +9,7 @@ import { decodeSafetensors } from '../models/safetensors.js';
 import { cardFiles } from './card.js';
 import type { Files } from './export-formats/format.js';
 import { type ExportFormat, exportFormats, GRAPH_FORMATS } from './export-formats/index.js';
+import { frozenModelFiles } from './frozen-folder.js';
 import { readModelDescription } from './model-folder.js';
 import { findModel } from './store.js';
 
@@ -60,6 +61,8 @@ export async function exportModel(
     [MODEL_FILES.description]: await read(MODEL_FILES.description),
     ...(await cardFiles(description, { tags: [format], more: `\n## Use\n\n${use}\n` })),
   };
+  // What makes its inputs goes with it.
+  Object.assign(files, await readable(place, () => frozenModelFiles(place)));
   // The licence is copied with the weights, and what the model was trained on.
   for (const name of ['LICENSE', MODEL_FILES.seen]) {
     const content = await read(name).catch(() => null);

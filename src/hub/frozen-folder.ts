@@ -1,5 +1,7 @@
 /** The frozen models of a network's inputs on disk: those that are installed, and those in the folder of the network. */
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { CHECKSUMS, checkedBytes } from '../base/checksums.js';
 import { UsageError } from '../base/errors.js';
 import { exists } from '../base/files.js';
 import { EMBEDDING, type EmbeddingOptions, embedding } from '../inputs/embedding.js';
@@ -39,6 +41,22 @@ export async function saveFrozenModels(folder: string, inputs: InputsConfig): Pr
   for (const { name, kindName } of inputEntries(inputs))
     if (kindName === EMBEDDING)
       await copyModel(await frozenModelFolder(inputs, name, null), join(folder, FROZEN, name));
+}
+
+/** Content of the frozen models' files in the folder of a network, by their names from it; none where it has none. */
+export async function frozenModelFiles(folder: string): Promise<Record<string, Uint8Array>> {
+  const place = join(folder, FROZEN);
+  if (!(await exists(place))) return {};
+  const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    await Promise.all(
+      paths.map(async (path) => [
+        relative(folder, path).replaceAll('\\', '/'),
+        basename(path) === CHECKSUMS ? await readFile(path) : await checkedBytes(path),
+      ]),
+    ),
+  );
 }
 
 const embeddingOptions = (inputs: InputsConfig, input: string): EmbeddingOptions =>

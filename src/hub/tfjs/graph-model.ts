@@ -53,7 +53,7 @@ export function graphModelFiles(
   metadata: object,
   version: string,
 ): Record<string, string | Uint8Array> {
-  const graph = new GraphDefWriter(network.inputs[0]);
+  const graph = new GraphDefWriter(network.inputs[0].name);
   const { inputs, outputs } = writeNetwork(network, graph, writers);
   // Operations may come before what they take: TensorFlow.js orders them.
   for (const { name, sizes, dtype } of inputs) graph.placeholder(name, openSizes(sizes), dtype);

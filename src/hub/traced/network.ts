@@ -29,8 +29,8 @@ export interface NetworkToTrace {
 export interface TracedNetwork {
   one: Trace;
   other: Trace;
-  /** Names of the inputs that an output depends on. */
-  inputs: readonly string[];
+  /** The inputs that an output depends on: number of the value, and name in a graph. */
+  inputs: readonly { number: number; name: string }[];
 }
 
 /** An input or output of a network. */
@@ -64,10 +64,10 @@ export function traceNetwork(network: NetworkToTrace): TracedNetwork {
       (from) => (isConstant(from) ? [] : [from.value]),
     ),
   );
-  const inputs = [...one.inputs].filter(([, number]) => used.has(number)).map(([name]) => name);
+  const inputs = [...one.inputs]
+    .filter(([, number]) => used.has(number))
+    .map(([name, number]) => ({ number, name: one.outputs.has(name) ? `${name}_input` : name }));
   if (inputs.length === 0) throw new Error('its outputs do not depend on its inputs');
-  const both = inputs.find((name) => one.outputs.has(name));
-  if (both !== undefined) throw new Error(`an input is called ${both}, as an output is`);
   return { one, other, inputs };
 }
 
@@ -81,8 +81,8 @@ function traceOfBatch({ makeInputs, weights, forward }: NetworkToTrace, batch: n
 }
 
 /**
- * Writes a network's operations into a graph, in order. Inputs have their own names in the graph; those that nothing
- * depends on are left out.
+ * Writes a network's operations into a graph, in order. Inputs have their own names in the graph, with `_input` behind that
+ * of an output; those that nothing depends on are left out.
  *
  * @throws Error in a few words where an operation has no writer
  */
@@ -92,7 +92,7 @@ export function writeNetwork<Graph extends ConstantWriter>(
   writers: Writers<Graph>,
 ): { inputs: TracedPort[]; outputs: WrittenOutput[] } {
   const sizes = one.values.map(({ shape }, i) => sizesOf(shape, other.values[i].shape));
-  const names = new Map(inputs.map((name) => [one.inputs.get(name)!, name]));
+  const names = new Map(inputs.map(({ number, name }) => [number, name]));
   const operandOf = (from: TracedOperand, too: TracedOperand): Operand => {
     if (!isConstant(from)) return { sizes: sizes[from.value], name: () => names.get(from.value)! };
     const both = [from.constant, (too as typeof from).constant] as const;
@@ -121,9 +121,9 @@ export function writeNetwork<Graph extends ConstantWriter>(
     for (const [j, number] of outputs.entries()) names.set(number, written[j]);
   }
   return {
-    inputs: inputs.map((name) => {
-      const number = one.inputs.get(name)!;
-      return { name, sizes: sizes[number], dtype: one.values[number].dtype };
+    inputs: inputs.map(({ number, name }) => {
+      const { dtype } = one.values[number];
+      return { name, sizes: sizes[number], dtype };
     }),
     outputs: [...one.outputs].map(([name, from]) => {
       const operand = operandOf(from, other.outputs.get(name)!);

@@ -138,7 +138,9 @@ async function expectSameScores(
     let [inputs, wanted]: Record<string, Numbers>[] = [];
     tf.tidy(() => {
       const batch = batchOf(count);
-      inputs = numbersOf(Object.fromEntries(session.inputNames.map((name) => [name, batch[name]])));
+      inputs = numbersOf(
+        Object.fromEntries(session.inputNames.map((name) => [name, batch[name.replace(/_input$/, '')]])),
+      );
       wanted = numbersOf(forward(batch));
     });
     const given = await session.run(

@@ -28,7 +28,7 @@ const portOf = ({ name, sizes, dtype }: TracedPort): WrittenPort => ({
  * @throws Error in a few words where an operation is not supported
  */
 export function networkGraph(network: TracedNetwork): NetworkGraph {
-  const graph = new GraphWriter(network.inputs[0]);
+  const graph = new GraphWriter(network.inputs[0].name);
   const { inputs, outputs } = writeNetwork(network, graph, writers);
   for (const { name, from } of outputs) graph.nodes.push({ op: 'Identity', inputs: [from], outputs: [name] });
   const { nodes, constants } = graph;
