@@ -4,9 +4,10 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const results = process.env.POLYTAG_TEST_RESULTS;
 
 /** Folders whose tests leave nothing behind in their process, so that the next file may have it: most of a file's time is its start. */
-const TOGETHER = ['base', 'config', 'eval', 'features', 'inputs', 'text'].map(
-  (name) => `test/${name}/**/*.test.ts`,
-);
+const TOGETHER = [
+  ...['api', 'audio', 'base', 'config', 'eval', 'features', 'inputs'],
+  ...['report', 'runs', 'text', 'training', 'transcription'],
+].map((name) => `test/${name}/**/*.test.ts`);
 
 /** What is the same in both projects. */
 const project: TestProjectInlineConfiguration['test'] = {
