@@ -20,6 +20,10 @@ export function checkExperiment({ inputs, model, training, evaluation }: Experim
       `inputs.noise_reduction.profile: it was measured at ${profile.sample_rate} Hz, and inputs.sample_rate is ${inputs.sample_rate}; give the recording of the noise again.`,
     );
   const frozen = inputEntries(inputs).find(({ kindName }) => kindName === EMBEDDING);
+  if (frozen && model.pitch)
+    throw new UsageError(
+      `model.pitch: inputs.${frozen.name} has a row for each window of its model, and a pitch is of each frame; remove one of them.`,
+    );
   if (frozen) checkFrozen(frozen.name, inputs, training, evaluation);
   if (model.baseline || model.predictions) {
     if (training.distillation)

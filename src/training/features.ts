@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../base/errors.js';
 import { cacheFolder } from '../base/package.js';
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, Split } from '../data/dataset.js';
 import type { RowMaker } from '../data/store/compute.js';
 import { extractedFor, type StoredFeature, type StoredFeatures } from '../data/store/kinds.js';
 import { type DamagedRecording, type FeatureStore, openFeatureStore } from '../data/store/store.js';
@@ -21,11 +21,22 @@ export interface FeatureNeeds {
   evaluation: Pick<Experiment['evaluation'], 'conditions'>;
 }
 
+/** The features of a data set's recordings. */
+interface WantedFeatures {
+  /** By input, of all recordings, and the sound. */
+  features: StoredFeatures;
+  /** The samples as they were decoded, where only some splits need them: their name, and those splits. */
+  sound: { name: string; splits: readonly Split[] } | null;
+}
+
 /**
  * The features that an experiment stores per recording, by input: its audio inputs, and the samples as they were decoded
- * where augmentation or a test condition changes the sound.
+ * where augmentation, of the training split, or a test condition, of the `tested` one, changes the sound.
  */
-export function wantedFeatures({ inputs, training: { augment }, evaluation }: FeatureNeeds): StoredFeatures {
+export function wantedFeatures(
+  { inputs, training: { augment }, evaluation }: FeatureNeeds,
+  tested: Split = 'test',
+): WantedFeatures {
   const { sample_rate: sampleRate, envelope } = inputs;
   const audio = inputEntries(inputs).flatMap(({ name, kindName, kind, options }) => {
     if (kind.source !== 'audio') return [];
@@ -37,19 +48,19 @@ export function wantedFeatures({ inputs, training: { augment }, evaluation }: Fe
   const features: Record<string, StoredFeature> = Object.fromEntries(
     audio.map(({ name, stored }) => [name, stored]),
   );
-  const needsSound = audio.some(({ isComputed }) => isComputed);
-  if (
-    (needsSound && changeSound(evaluation.conditions)) ||
-    (augment !== undefined && needsWaveform(augment))
-  ) {
-    const sound = {
-      kind: SOUND,
-      settings: (inputKinds[SOUND] as AudioKind).settings({ envelope }, sampleRate),
-    };
-    // Noise and other changes come before what is done to the sound, so a prepared waveform is not what they need.
-    features[isPrepared(features[SOUND]?.settings ?? {}) ? UNFILTERED : SOUND] ??= sound;
-  }
-  return features;
+  const isComputed = audio.some((one) => one.isComputed);
+  const splits: Split[] = [
+    ...(augment !== undefined && needsWaveform(augment) ? (['train'] as const) : []),
+    ...(isComputed && changeSound(evaluation.conditions) ? [tested] : []),
+  ];
+  // Noise and other changes come before what is done to the sound, so a prepared waveform is not what they need.
+  const name = isPrepared(features[SOUND]?.settings ?? {}) ? UNFILTERED : SOUND;
+  if (splits.length === 0 || features[name]) return { features, sound: null };
+  features[name] = {
+    kind: SOUND,
+    settings: (inputKinds[SOUND] as AudioKind).settings({ envelope }, sampleRate),
+  };
+  return { features, sound: { name, splits } };
 }
 
 /** Opens the frozen models of inputs. */
@@ -91,14 +102,29 @@ function requireAudio(id: string, audio: string | null, { examples, audioAdvice 
 export async function openConfigStore(
   needs: FeatureNeeds,
   dataset: Dataset,
-  { frozen, signal, onNote }: { frozen?: FrozenModels; signal?: AbortSignal; onNote: (note: string) => void },
+  {
+    tested,
+    frozen,
+    signal,
+    onNote,
+  }: {
+    /** Split that the conditions are tested on. Default: test. */
+    tested?: Split;
+    frozen?: FrozenModels;
+    signal?: AbortSignal;
+    onNote: (note: string) => void;
+  },
 ): Promise<FeatureStore | null> {
-  const features = await withEngines(wantedFeatures(needs), frozen);
+  const wanted = wantedFeatures(needs, tested);
+  const features = await withEngines(wanted.features, frozen);
   if (Object.keys(features).length === 0) return null;
+  const { sound } = wanted;
+  const withoutSound = Object.keys(features).filter((name) => name !== sound?.name);
   const { store: root, damaged_audio: damage } = needs.inputs;
-  const recordings = dataset.examples.map(({ id, audio }) => ({
+  const recordings = dataset.examples.map(({ id, audio, split }) => ({
     id,
     path: requireAudio(id, audio, dataset),
+    ...(sound && !sound.splits.includes(split) && { features: withoutSound }),
   }));
   const store = await openFeatureStore(recordings, {
     root: root ?? join(cacheFolder(), 'features'),

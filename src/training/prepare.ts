@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { startMp3RoundTrip } from '../audio/encode/mp3-round-trip.js';
 import { Failure } from '../base/errors.js';
-import { type Dataset, examplesOf, SPLITS } from '../data/dataset.js';
+import { type Dataset, examplesOf, SPLITS, type Split } from '../data/dataset.js';
 import type { FeatureStore } from '../data/store/store.js';
 import type { LyricsOptions } from '../inputs/lyrics.js';
 import { type InputsConfig, inputEntries } from '../inputs/schema.js';
@@ -77,6 +77,8 @@ export async function prepare(
   experiment: Experiment,
   dataset: Dataset,
   options: {
+    /** Split that conditions are tested on. Default: test. */
+    tested?: Split;
     frozen?: FrozenModels;
     onNote: (note: string) => void;
     signal?: AbortSignal;

@@ -244,5 +244,8 @@ describe('a model that is frozen', () => {
     expect(given({ training: { augment: { gain: {} } } })).toThrow(/training\.augment.*computed once/);
     const noise = { evaluation: { conditions: [{ noise: { snr: 10 } }] } };
     expect(given(noise)).toThrow(/evaluation\.conditions.*changes the sound/);
+    expect(given({ model: { branches: { embedding: {} }, pitch: {} } })).toThrow(
+      /model\.pitch: inputs\.embedding has a row for each window/,
+    );
   });
 });

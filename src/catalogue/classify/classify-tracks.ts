@@ -4,9 +4,10 @@ import { UsageError } from '../../base/errors.js';
 import { loadedExtensions } from '../../base/extensions.js';
 import { countText } from '../../base/format.js';
 import { randomGenerator } from '../../base/random.js';
-import { padText } from '../../inputs/window.js';
+import { leastSeconds, padText } from '../../inputs/window.js';
 import type { Predictor } from '../../models/predictor.js';
 import type { NamedTrack } from '../links/open-links.js';
+import { LENGTH_TOLERANCE } from '../tag/tag-tracks.js';
 import { WindowPool } from '../tag/window-pool.js';
 import { SnippetSample } from './snippets.js';
 import type { Vote } from './vote.js';
@@ -58,6 +59,7 @@ export async function* classifyTracks(
 ): AsyncGenerator<ClassifiedTrack, void> {
   requireClassifier(predictor);
   const { grid, list } = predictor.inputs;
+  const least = leastSeconds(predictor.inputs);
   const cut = {
     inputs: predictor.description.inputs,
     names: list.filter(({ source }) => source === 'audio').map(({ name }) => name),
@@ -97,7 +99,7 @@ export async function* classifyTracks(
       const { duration, errors, isSilent } = event.end;
       const warnings = [
         ...(errors > 0 ? [`damaged: ${countText(errors, 'part')} could not be decoded`] : []),
-        ...(duration < (grid.frames * grid.hopLength) / grid.sampleRate - 0.05
+        ...(duration < least - LENGTH_TOLERANCE
           ? [`shorter than what the model takes at once, ${padText(grid)}`]
           : []),
         ...(isSilent ? ['digital silence'] : []),

@@ -13,7 +13,7 @@ import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 
 /** Seconds by which a recording may be shorter than a window and count as whole. */
-const LENGTH_TOLERANCE = 0.05;
+export const LENGTH_TOLERANCE = 0.05;
 
 export interface TagOptions {
   tops: TopTags;

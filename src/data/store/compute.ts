@@ -14,6 +14,8 @@ import { SizeNote } from './size-note.js';
 export interface Recording {
   id: string;
   path: string;
+  /** Names of the features that are wanted of it. Default: all. */
+  features?: readonly string[];
 }
 
 /** Makes a feature's rows from those of another; dispose of it at the end. */

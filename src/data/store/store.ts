@@ -5,7 +5,7 @@ import { DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { Failure } from '../../base/errors.js';
 import { mayWriteInto, withLock } from '../../base/lock.js';
 import { readBlocks } from './block-sums.js';
-import { type ComputeOptions, computeMissing, type Recording } from './compute.js';
+import { type ComputeOptions, computeMissing, type Job, type Recording } from './compute.js';
 import { contentHashes } from './content-hashes.js';
 import { featureKey, featureOf, type StoredFeatures } from './kinds.js';
 import { discardShard, findShards, type Location } from './shard.js';
@@ -43,7 +43,7 @@ export class FeatureStore {
    * @param damaged - recordings that are left out because they are damaged
    * @param partial - recordings of which the part that could be decoded is kept
    * @param missing - recordings whose file is not there
-   * @param contents - SHA-256 of each recording's file by id
+   * @param contents - SHA-256 of the file of each recording that has every feature wanted of it, by id
    */
   constructor(
     readonly features: StoredFeatures,
@@ -64,9 +64,9 @@ export class FeatureStore {
     return this.contents.get(id)!;
   }
 
-  /** Whether every feature of a recording is stored. */
+  /** Whether every feature that is wanted of a recording is stored. */
   has(id: string): boolean {
-    return Object.keys(this.features).every((name) => this.locations[name].has(id));
+    return this.contents.has(id);
   }
 
   /** Length of a recording in steps: samples or frames. */
@@ -162,16 +162,18 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
     );
   }
   const missing = recordings.filter(({ path }) => !hashes.has(path));
-  const queued = new Set<string>();
-  const work = recordings.flatMap((recording) => {
+  const lacks = ({ features: own = names }: Recording, content: string): string[] =>
+    own.filter((name) => !stored[name].has(content));
+  // Copies of a file are computed once, with what any of them wants.
+  const work = new Map<string, Job>();
+  for (const recording of recordings) {
     const content = hashes.get(recording.path);
-    if (content === undefined || queued.has(content)) return [];
-    const wanted = names.filter((name) => !stored[name].has(content));
-    if (wanted.length === 0) return [];
-    queued.add(content);
-    return [{ recording, content, wanted }];
-  });
-  const reasons = await computeMissing(work, stored, options);
+    const wanted = content === undefined ? [] : lacks(recording, content);
+    if (content === undefined || wanted.length === 0) continue;
+    const job = work.get(content) ?? { recording, content, wanted: [] };
+    work.set(content, { ...job, wanted: [...new Set([...job.wanted, ...wanted])] });
+  }
+  const reasons = await computeMissing([...work.values()], stored, options);
   const damaged: DamagedRecording[] = [];
   const partial: DamagedRecording[] = [];
   const usable = new Map<string, string>();
@@ -185,7 +187,8 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
       const reason = `${recording.path} is damaged: ${errors} of its parts cannot be decoded.`;
       (damage === 'keep-good-part' ? partial : damaged).push({ ...recording, reason });
     }
-    if (errors === 0 || damage === 'keep-good-part') usable.set(recording.id, content);
+    const isWhole = lacks(recording, content).length === 0;
+    if (isWhole && (errors === 0 || damage === 'keep-good-part')) usable.set(recording.id, content);
   }
   if (damage === 'fail' && damaged.length > 0) {
     throw new DamagedAudio(

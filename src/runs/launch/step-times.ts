@@ -41,7 +41,7 @@ const TRIES = 5;
 export async function timeSteps(config: Config, dataset: Dataset, seconds: number): Promise<StepTimes> {
   const folder = await mkdtemp(join(tmpdir(), 'polytag-times-'));
   const some = someExamples(config, dataset);
-  const features = wantedFeatures(config);
+  const { features } = wantedFeatures(config);
   const store =
     Object.keys(features).length > 0
       ? await repeatedStore(folder, some.examples, features, config.inputs)
@@ -95,7 +95,7 @@ export async function timeSteps(config: Config, dataset: Dataset, seconds: numbe
  */
 export async function timeEmbedding(network: Predictor, dataset: Dataset, seconds: number): Promise<number> {
   const { description, inputs } = network;
-  const wanted = wantedFeatures({
+  const { features: wanted } = wantedFeatures({
     inputs: { ...description.inputs, store: '', damaged_audio: 'keep-good-part' },
     training: { augment: undefined },
     evaluation: { conditions: [] },
@@ -152,7 +152,8 @@ async function repeatedStore(
     const location: Location = { file, offset: 0, count: array.length, errors: 0 };
     locations[name] = new Map(examples.map(({ id }) => [id, location]));
   }
-  return new FeatureStore(features, locations, [], [], [], new Map());
+  const contents = new Map(examples.map(({ id }) => [id, '']));
+  return new FeatureStore(features, locations, [], [], [], contents);
 }
 
 /** The rows that the frozen model of an input makes. */

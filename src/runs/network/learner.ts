@@ -169,6 +169,7 @@ async function score({ run, config, dataset, split, signal, log }: ScoreJob): Pr
     const inputs = { ...description.inputs, store: config.inputs.store };
     const whole = await prepare({ ...config, inputs, training }, dataset, {
       ...{ signal, onNote: log, learned: description },
+      tested: split,
       frozen: frozenModels(inputs, folder),
     });
     prepared = whole;

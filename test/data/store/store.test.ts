@@ -121,6 +121,28 @@ describe('openFeatureStore', () => {
     }
   });
 
+  it('computes of a recording what is wanted of it, and of copies what any of them wants', async () => {
+    const [first, second, third] = await copies(3);
+    const copy = { id: 'copy', path: join(folder, 'copy.mp3') };
+    await copyFile(second.path, copy.path);
+    const store = await openStore([
+      { ...first, features: ['mel'] },
+      { ...second, features: ['mel'] },
+      third,
+      copy,
+    ]);
+    for (const { id } of [first, second, third, copy]) expect(store.has(id)).toBe(true);
+    expect(store.length('mel', first.id)).toBeGreaterThan(0);
+    expect(() => store.length('waveform', first.id)).toThrow();
+    for (const { id } of [third, copy]) expect(store.length('waveform', id)).toBeGreaterThan(16_000);
+    store.close();
+    // Asked for later, it is computed; until then the recording is not whole.
+    const stored = await shards();
+    const again = await openStore([first]);
+    expect(again.length('waveform', first.id)).toBeGreaterThan(16_000);
+    expect(Object.keys(await shards()).length).toBe(Object.keys(stored).length + 1);
+  });
+
   it('reads any part by its offset, with silence beyond the end', async () => {
     const [recording] = await copies(1);
     const store = await openStore([recording]);
