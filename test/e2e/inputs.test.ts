@@ -123,7 +123,7 @@ model:
     ['model.branches.harmony={input: lute}', /there is no input "lute"; add inputs\.lute with a kind/],
     [
       'model.branches.harmony={kind: convolutions}',
-      /"convolutions" is not one of mel, waveform, lyrics, frames, musicnn, vgg/,
+      /"convolutions" is not one of mel, waveform, lyrics, frames, embedding, musicnn, vgg/,
     ],
     ['inputs.mel.f_max=-5', /inputs\.mel\.f_max/],
     ['evaluation.conditions=[{absent: [chroma]}]', /does not take chroma, only mel, waveform, lyrics/],
