@@ -105,10 +105,13 @@ export interface Choice {
   segmentation: 'fixed' | 'adaptive';
 }
 
+/** Every fusion; with every head for all branches together, since a head knows nothing of the branches. */
 const everyFusion = (names: BranchName[], segmentation: Choice['segmentation']): Choice[] =>
-  FUSIONS.flatMap((fusion) => HEADS.map((head) => ({ names, fusion, head, segmentation })));
+  FUSIONS.flatMap((fusion) =>
+    (names.length > 1 ? HEADS : (['sigmoid'] as const)).map((head) => ({ names, fusion, head, segmentation })),
+  );
 
-/** Each branch alone, and all together, with every fusion and head. */
+/** Each branch alone, and all together, with every fusion. */
 const FIXED = [...BRANCHES.map((name) => [name]), BRANCHES].flatMap((names) => everyFusion(names, 'fixed'));
 
 /** The same where the mel branch pools over segments of different lengths. */
