@@ -108,7 +108,12 @@ export interface Choice {
 /** Every fusion; with every head for all branches together, since a head knows nothing of the branches. */
 const everyFusion = (names: BranchName[], segmentation: Choice['segmentation']): Choice[] =>
   FUSIONS.flatMap((fusion) =>
-    (names.length > 1 ? HEADS : (['sigmoid'] as const)).map((head) => ({ names, fusion, head, segmentation })),
+    (names.length > 1 ? HEADS : (['sigmoid'] as const)).map((head) => ({
+      names,
+      fusion,
+      head,
+      segmentation,
+    })),
   );
 
 /** Each branch alone, and all together, with every fusion. */
