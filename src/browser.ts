@@ -2,6 +2,7 @@
 import { type BackendChoice, startBackend } from './engine/browser.js';
 import { readWeightShards, WEIGHTS_MANIFEST } from './hub/tfjs/read-weights.js';
 import { openTextEncoders } from './inputs/text-encoders.js';
+import { frozenInputs } from './inputs/window.js';
 import { inputsOfModel, MODEL_FILES, type ModelDescription, parseDescription } from './models/description.js';
 import type { WeightValues } from './models/parameters.js';
 import { NetworkPredictor } from './models/predictor.js';
@@ -53,7 +54,7 @@ export async function loadModel(
     throw new Error(
       `The model at ${url} finds the pitch of a voice over time; open it with openPitchModel of polytag/transcription.`,
     );
-  const embedded = inputsOfModel(description).list.find((input) => input.source === 'audio' && input.frozen);
+  const [embedded] = frozenInputs(inputsOfModel(description).list);
   if (embedded)
     throw new Error(
       `The model at ${url} takes embeddings of another model (inputs.${embedded.name}), which a page cannot compute; use it in Node, with "polytag tag".`,

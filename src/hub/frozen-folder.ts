@@ -65,15 +65,18 @@ const embeddingOptions = (inputs: InputsConfig, input: string): EmbeddingOptions
 /** Opens a model for its embeddings, those of a layer. */
 export type OpenFrozen = (folder: string, layer: string) => Promise<Predictor>;
 
-/** Opens the frozen model of an input. An engine must be running. Throws as `frozenModelFolder` and `open`. */
+/**
+ * Opens the frozen model of an input. An engine must be running. Throws as `open`.
+ *
+ * @param place - of the model, from `frozenModelFolder`
+ */
 export async function openEmbedderOf(
   inputs: InputsConfig,
   input: string,
-  folder: string | null,
+  place: string,
   open: OpenFrozen,
 ): Promise<Embedder> {
   const options = embeddingOptions(inputs, input);
-  const place = await frozenModelFolder(inputs, input, folder);
   const rows = embedding.frozen!(embedding.settings(options, inputs.sample_rate))!;
   return new Embedder(await open(place, options.layer), rows);
 }

@@ -76,15 +76,23 @@ function windowsOf({ inputs, embedding }: Predictor): Omit<FrozenModel, 'sha256'
  *
  * @param folder - of the trained network that has them; null for installed models
  */
-export const frozenModels = (inputs: InputsConfig, folder: string | null): FrozenModels => ({
-  async engineOf(input) {
-    const { name, version } = await loadEngine();
-    const engine = `${name} ${version}`;
-    const place = await frozenModelFolder(inputs, input, folder);
-    return (await readGraphDescription(place)) ? graphEngine(engine) : engine;
-  },
-  async open(input) {
-    await loadEngine();
-    return openEmbedderOf(inputs, input, folder, openFrozen);
-  },
-});
+export function frozenModels(inputs: InputsConfig, folder: string | null): FrozenModels {
+  const places = new Map<string, Promise<string>>();
+  // Its weights are hashed, which takes a while for a large model.
+  const placeOf = (input: string): Promise<string> => {
+    const place = places.get(input) ?? frozenModelFolder(inputs, input, folder);
+    places.set(input, place);
+    return place;
+  };
+  return {
+    async engineOf(input) {
+      const { name, version } = await loadEngine();
+      const engine = `${name} ${version}`;
+      return (await readGraphDescription(await placeOf(input))) ? graphEngine(engine) : engine;
+    },
+    async open(input) {
+      await loadEngine();
+      return openEmbedderOf(inputs, input, await placeOf(input), openFrozen);
+    },
+  };
+}

@@ -6,6 +6,7 @@ import { exists, writeWhole } from '../base/files.js';
 import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
 import { OWN_LAYER } from '../inputs/embedding.js';
+import { frozenInputs } from '../inputs/window.js';
 import { BASELINE_FORMAT, BaselinePredictor, parseBaseline } from '../models/baselines/predictor.js';
 import { describeBaseline } from '../models/baselines/spec.js';
 import {
@@ -22,7 +23,7 @@ import type { WeightValues } from '../models/parameters.js';
 import { NetworkPredictor, type Predictor } from '../models/predictor.js';
 import { decodeSafetensors, encodeSafetensors, requireFinite } from '../models/safetensors.js';
 import { loadBaseline } from '../training/baseline/stored-baseline.js';
-import { openEmbedderOf } from './frozen-folder.js';
+import { frozenModelFolder, openEmbedderOf } from './frozen-folder.js';
 import { type GraphDescription, isGraphDescription } from './graph/description.js';
 import { graphDescription, openGraphModel, openGraphModels } from './graph/open.js';
 import { copyModel } from './model-files.js';
@@ -137,21 +138,17 @@ export async function openPredictor(folder: string): Promise<Predictor> {
       `The model in ${folder} finds the pitch of a voice over time, and has no tags, classes or embeddings; use "polytag transcribe FILE --model ${folder}".`,
     );
   const network = await openNetwork(folder, description);
-  return network.inputs.list.some((input) => input.source === 'audio' && input.frozen)
-    ? withFrozenModels(folder, network)
-    : network;
+  return frozenInputs(network.inputs.list).length > 0 ? withFrozenModels(folder, network) : network;
 }
 
 /** A network that takes embeddings, with the frozen models that make them, which lie in its folder. */
 async function withFrozenModels(folder: string, network: NetworkPredictor): Promise<Predictor> {
   const embedders = new Map<string, Embedder>();
   try {
-    for (const input of network.inputs.list)
-      if (input.source === 'audio' && input.frozen)
-        embedders.set(
-          input.name,
-          await openEmbedderOf(network.description.inputs, input.name, folder, openFrozen),
-        );
+    for (const { name } of frozenInputs(network.inputs.list)) {
+      const place = await frozenModelFolder(network.description.inputs, name, folder);
+      embedders.set(name, await openEmbedderOf(network.description.inputs, name, place, openFrozen));
+    }
     return new EmbeddingPredictor(network, embedders);
   } catch (error) {
     for (const embedder of embedders.values()) embedder.dispose();

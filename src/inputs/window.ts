@@ -210,6 +210,13 @@ function bindAudio(
 const featureOfSource = ({ source: { kind, settings } }: FrozenRows): AudioFeature =>
   (inputKinds[kind] as AudioKind).feature(settings);
 
+/** An input whose rows a frozen model makes. */
+export type FrozenInput = AudioInput & { frozen: NonNullable<AudioInput['frozen']> };
+
+/** Those of a model's inputs whose rows a frozen model makes. */
+export const frozenInputs = (list: readonly Input[]): FrozenInput[] =>
+  list.filter((input): input is FrozenInput => input.source === 'audio' && input.frozen !== null);
+
 /** Smallest deviation that is divided by: what does not vary stays 0. */
 export const SMALLEST_DEVIATION = 1e-8;
 

@@ -3,7 +3,7 @@ import { UsageError } from '../base/errors.js';
 import { frozenSteps } from '../inputs/frozen-rows.js';
 import type { FrozenRows } from '../inputs/kind.js';
 import { readWindow } from '../inputs/read-window.js';
-import { type AudioInput, windowSize } from '../inputs/window.js';
+import { type AudioInput, frozenInputs, windowSize } from '../inputs/window.js';
 import type { Predictor } from './predictor.js';
 
 /** Throws a UsageError for a model without embeddings of sound. `key`: of the config, that names it. */
@@ -11,8 +11,7 @@ export function requireEmbedding({ name, embedding, inputs: { list } }: Predicto
   if (embedding === null) throw unusable(key, name, 'has no embedding');
   if (list.some(({ source }) => source === 'text'))
     throw unusable(key, name, 'takes lyrics, and the embeddings are of sound');
-  if (list.some((input) => input.source === 'audio' && input.frozen))
-    throw unusable(key, name, 'takes the embeddings of another model');
+  if (frozenInputs(list).length > 0) throw unusable(key, name, 'takes the embeddings of another model');
 }
 
 /** Throws a UsageError for a model that cannot make the rows of an input: as above, and where it takes several inputs. */
@@ -60,25 +59,34 @@ export class Embedder {
    * @param rows - of what the model takes, row-major [rows × width]
    */
   embed(rows: Float32Array): Float32Array {
-    const { input, model, frozen } = this;
+    return this.embedAll([rows])[0];
+  }
+
+  /** The same of several recordings or parts, whose windows share batches. */
+  embedAll(parts: readonly Float32Array[]): Float32Array[] {
+    const { input, model, frozen, size } = this;
     const { width } = input.feature;
-    const total = rows.length / width;
-    const steps = frozenSteps(total, frozen);
-    const size = windowSize(input);
-    const embedded = new Float32Array(steps * this.size);
-    for (let from = 0; from < steps; from += BATCH) {
-      const count = Math.min(BATCH, steps - from);
-      const values = new Float32Array(count * size);
-      for (let i = 0; i < count; i++) {
-        const first = (from + i) * frozen.step;
+    const embedded = parts.map((rows) => new Float32Array(frozenSteps(rows.length / width, frozen) * size));
+    const windows = parts.flatMap((rows, part) =>
+      Array.from({ length: embedded[part].length / size }, (_, step) => ({ rows, part, step })),
+    );
+    const length = windowSize(input);
+    for (let from = 0; from < windows.length; from += BATCH) {
+      const some = windows.slice(from, from + BATCH);
+      const values = new Float32Array(some.length * length);
+      for (const [i, { rows, step }] of some.entries()) {
+        const first = step * frozen.step;
         const read = (target: Float32Array, silence: number): void => {
-          const part = rows.subarray(first * width, first * width + target.length);
-          target.set(part);
-          target.fill(silence, part.length);
+          const own = rows.subarray(first * width, first * width + target.length);
+          target.set(own);
+          target.fill(silence, own.length);
         };
-        readWindow(input, model.inputs.grid, total - first, read, values.subarray(i * size, (i + 1) * size));
+        const out = values.subarray(i * length, (i + 1) * length);
+        readWindow(input, model.inputs.grid, rows.length / width - first, read, out);
       }
-      embedded.set(model.predict({ count, values: { [input.name]: values } }).embedding!, from * this.size);
+      const made = model.predict({ count: some.length, values: { [input.name]: values } }).embedding!;
+      for (const [i, { part, step }] of some.entries())
+        embedded[part].set(made.subarray(i * size, (i + 1) * size), step * size);
     }
     return embedded;
   }

@@ -89,10 +89,12 @@ function embeddedWindows(
   const taken = windowSize(cut);
   const made = windowSize(input);
   const all = new Float32Array(count * made);
-  for (let i = 0; i < count; i++) {
-    const window = (values[input.name] as Float32Array).subarray(i * taken, (i + 1) * taken);
+  const windows = Array.from({ length: count }, (_, i) =>
+    recorded((values[input.name] as Float32Array).subarray(i * taken, (i + 1) * taken), cut.size.width),
+  );
+  for (const [i, embedded] of embedder.embedAll(windows).entries()) {
     const rows = new Float32Array(input.rows * input.feature.width);
-    rows.set(embedder.embed(recorded(window, cut.size.width)));
+    rows.set(embedded);
     all.set(input.window ? input.window.compute(rows) : rows, i * made);
   }
   return all;

@@ -168,8 +168,9 @@ async function openLocked(recordings: Recording[], options: StoreOptions): Promi
   const work = new Map<string, Job>();
   for (const recording of recordings) {
     const content = hashes.get(recording.path);
-    const wanted = content === undefined ? [] : lacks(recording, content);
-    if (content === undefined || wanted.length === 0) continue;
+    if (content === undefined) continue;
+    const wanted = lacks(recording, content);
+    if (wanted.length === 0) continue;
     const job = work.get(content) ?? { recording, content, wanted: [] };
     work.set(content, { ...job, wanted: [...new Set([...job.wanted, ...wanted])] });
   }

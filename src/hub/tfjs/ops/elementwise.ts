@@ -1,12 +1,7 @@
 /** Operations number by number, and types of numbers. */
-import { namesOf } from '../../traced/operation.js';
+import { same } from '../../traced/writers.js';
 import { integer, typeOf } from '../graph-def.js';
 import type { TfWriters, WriteTfOperation } from './op.js';
-
-/** Operations of one name and no attributes. */
-const same =
-  (op: string): WriteTfOperation =>
-  (operation) => [operation.graph.node(op, namesOf(operation))];
 
 const cast: WriteTfOperation = ({ graph, operands: { x }, attributes }) => [
   graph.node('Cast', [x.name()], { DstT: typeOf(attributes.dtype as string) }),

@@ -1,15 +1,9 @@
 /** Operations that move numbers and leave them as they are. */
-import { fixed, isNumber, isSameSize } from '../../traced/batch-sizes.js';
+import { fixed, isSameSize } from '../../traced/batch-sizes.js';
 import { axesOf, namesOf, rankOf, sizesIn } from '../../traced/operation.js';
+import { reshape } from '../../traced/writers.js';
 import { integer, text } from '../graph-def.js';
 import type { TfOperation, TfWriters, WriteTfOperation } from './op.js';
-
-const reshape: WriteTfOperation = ({ graph, operands: { x }, outputs: [{ sizes }] }) => {
-  const growing = sizes.filter((size) => !isNumber(size)).length;
-  const target =
-    growing > 1 ? graph.sizes(sizes) : graph.integers(sizes.map((size) => (isNumber(size) ? size : -1)));
-  return [graph.node('Reshape', [x.name(), target])];
-};
 
 const slice: WriteTfOperation = (operation) => {
   const {

@@ -1,13 +1,8 @@
 /** Operations number by number. */
-import { namesOf } from '../../../traced/operation.js';
+import { same } from '../../../traced/writers.js';
 import { ONNX_TYPES } from '../graph-writer.js';
 import { DATA_TYPES } from '../write-model.js';
 import { type OnnxWriters, unsqueezed, type WriteOnnxOperation } from './op.js';
-
-/** Operations of one name and no attributes. */
-const same =
-  (op: string): WriteOnnxOperation =>
-  (operation) => [operation.graph.node(op, namesOf(operation))];
 
 /** ONNX's number of a type of TensorFlow.js. */
 const numberOf = (dtype: unknown): number => DATA_TYPES[ONNX_TYPES[dtype as string]];

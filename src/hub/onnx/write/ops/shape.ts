@@ -1,14 +1,8 @@
 /** Operations that move numbers and leave them as they are. */
-import { fixed, isNumber, isSameSize, plus, type Size } from '../../../traced/batch-sizes.js';
+import { fixed, isSameSize, plus, type Size } from '../../../traced/batch-sizes.js';
 import { axesOf, namesOf, rankOf, sizesIn } from '../../../traced/operation.js';
+import { reshape } from '../../../traced/writers.js';
 import { type OnnxOperation, type OnnxWriters, unsqueezed, type WriteOnnxOperation } from './op.js';
-
-const reshape: WriteOnnxOperation = ({ graph, operands: { x }, outputs: [{ sizes }] }) => {
-  const growing = sizes.filter((size) => !isNumber(size)).length;
-  const target =
-    growing > 1 ? graph.sizes(sizes) : graph.integers(sizes.map((size) => (isNumber(size) ? size : -1)));
-  return [graph.node('Reshape', [x.name(), target])];
-};
 
 const slice: WriteOnnxOperation = (operation) => {
   const {
