@@ -27,7 +27,10 @@ export default defineConfig({
     outputFile: results ? { json: results } : undefined,
     projects: [
       {
-        test: { ...project, name: 'together', include: TOGETHER, isolate: false, benchmark: { include: [] } },
+        test: {
+          ...{ ...project, name: 'together', include: TOGETHER, isolate: false, benchmark: { include: [] } },
+          setupFiles: ['test/usual-engine.ts'],
+        },
       },
       {
         test: {

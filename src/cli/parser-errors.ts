@@ -1,8 +1,8 @@
 /** What the parser of the command line says is wrong, as one sentence with what was probably meant. */
 import { distance } from 'fastest-levenshtein';
 import type { Argv } from 'yargs';
+import { nearestName } from '../base/nearest-name.js';
 import { aliasOf } from '../config/aliases.js';
-import { nearestName } from '../config/nearest.js';
 
 /** The parser's own words for what is wrong with a command line. */
 export class ParserError extends Error {}

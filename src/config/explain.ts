@@ -1,8 +1,9 @@
 /** What is wrong with a config, in a sentence that names place, key and value. */
 import type { z } from 'zod';
+import { nearestName } from '../base/nearest-name.js';
 import { inputKinds } from '../inputs/index.js';
 import { COMMON_KEYS } from '../inputs/schema.js';
-import { kindsAt, nearestKey, nearestName } from './nearest.js';
+import { kindsAt, nearestKey } from './nearest.js';
 import { isTree, type Origins, originOf, type Tree, valueAt } from './tree.js';
 
 /** Message for an issue of the schema. */

@@ -1,5 +1,5 @@
-/** The known key or name that was probably meant. */
-import { distance } from 'fastest-levenshtein';
+/** The known key that was probably meant. */
+import { nearestName } from '../base/nearest-name.js';
 import { aliasOf } from './aliases.js';
 import { configJsonSchema } from './schema.js';
 
@@ -14,13 +14,6 @@ interface SchemaNode {
 
 /** Keys that name the kind of an object. */
 export const DISCRIMINATORS = ['kind', 'set'] as const;
-
-/** The known name nearest to `written` by Levenshtein distance; `known` has at least one. */
-export function nearestName<Name extends string>(written: string, known: readonly Name[]): Name {
-  return known.reduce((best, candidate) =>
-    distance(written, candidate) < distance(written, best) ? candidate : best,
-  );
-}
 
 /** Objects that a node allows; of several kinds, the one that the config names, if any. */
 function objectsIn(node: SchemaNode, value: unknown): SchemaNode[] {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { UsageError } from '../../base/errors.js';
 import type { TagRow } from '../row.js';
-import { type EmbeddedFile, openEmbedder } from './embed-file.js';
+import type { EmbeddedFile } from './embed-file.js';
 import type { IndexedTracks } from './embedding-index.js';
 import { findTrack, trackByPath } from './find-track.js';
 
@@ -123,7 +123,9 @@ async function findQueries(
   for (const query of queries)
     if (trackByPath(tracks, query) === null && !tracks.without.has(query) && (await isFile(query)))
       outside.add(query);
-  const embedder = outside.size > 0 ? await openEmbedder(tracks, model, log) : null;
+  // Loaded when wanted: models take as long to load as everything else here.
+  const embedder =
+    outside.size > 0 ? await (await import('./embed-file.js')).openEmbedder(tracks, model, log) : null;
   try {
     const found: Query[] = [];
     for (const query of queries) {

@@ -10,7 +10,6 @@ import type { TableHeader, TagRow } from '../row.js';
 import { readTable, writeTable } from '../tables/index.js';
 import { BlockFile, BlockWriter, rowsPerBlock } from './block-file.js';
 import { type FittedHasher, fitToSample, type HashChoice, RowSample } from './codes/fit-hasher.js';
-import { hasherOfModel, type ModelHasher } from './codes/run-hasher.js';
 import { normalise, reasonWithout, requireEmbeddings } from './embedding-index.js';
 import { hasherIdentity, INDEX_FILES, type IndexDescription } from './index-folder.js';
 import { EXACT_TRACKS, type GraphDescription, writeGraph } from './vector-graph.js';
@@ -113,7 +112,9 @@ async function layerCodes(
   table: string,
   { record, model: own }: TableHeader,
 ): Promise<CodeMaker> {
-  const fitted: ModelHasher = await hasherOfModel(model);
+  // Loaded when wanted: models take as long to load as everything else here.
+  const { hasherOfModel } = await import('./codes/model-hasher.js');
+  const fitted = await hasherOfModel(model);
   if (record.weights_sha256 !== fitted.weights)
     throw new UsageError(
       `--hash: the embeddings of ${table} were made by the model ${own}, whose weights are not those of ${model}; tag with "--model ${model} --embedding", or name a hash learner.`,

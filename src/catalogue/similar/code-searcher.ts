@@ -1,7 +1,7 @@
 /** Searches the codes of an index again and again, as a program or a server does. */
 import { MultiIndex } from './codes/multi-index.js';
 import type { CodeNeighbour, NearestCodes } from './codes/packed-codes.js';
-import { takesWhole } from './codes/run-hasher.js';
+import { takesWhole } from './codes/query-codes.js';
 import { normalise } from './embedding-index.js';
 import { type CodeIndex, IndexFolder } from './index-folder.js';
 

@@ -1,6 +1,6 @@
 /** Finds a track of a table by its path, its title or its artist. */
 import { UsageError } from '../../base/errors.js';
-import { nearestName } from '../../config/nearest.js';
+import { nearestName } from '../../base/nearest-name.js';
 import type { IndexedTracks } from './embedding-index.js';
 
 /** Tracks that a message lists. */

@@ -1,7 +1,7 @@
 /** What tracks are compared by: their embeddings, the codes of these, or the scores of their tags. */
 import { UsageError } from '../../base/errors.js';
 import type { Found, Measure, Query } from './answer.js';
-import { majorityCode, takesWhole } from './codes/run-hasher.js';
+import { majorityCode, takesWhole } from './codes/query-codes.js';
 import { type EmbeddingIndex, type IndexedTracks, loadEmbeddings, normalise } from './embedding-index.js';
 import { type CodeIndex, IndexFolder, isIndex, requireFinished } from './index-folder.js';
 import { nearestTracks } from './nearest-tracks.js';

@@ -1,6 +1,6 @@
 /** What a person asks of tags, in words: "slow piano, no vocals". */
 import { UsageError } from '../../base/errors.js';
-import { nearestName } from '../../config/nearest.js';
+import { nearestName } from '../../base/nearest-name.js';
 
 /** A tag that a track should have, or should not have. */
 export interface TagWish {

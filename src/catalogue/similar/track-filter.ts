@@ -1,7 +1,7 @@
 /** Which tracks are wanted, by an expression such as `tag.vocal > 0.5 and duration < 300`. */
 import { compileExpression } from 'filtrex';
 import { lineOf, UsageError } from '../../base/errors.js';
-import { nearestName } from '../../config/nearest.js';
+import { nearestName } from '../../base/nearest-name.js';
 import type { IndexedTracks } from './embedding-index.js';
 
 /** The tracks that a filter looks at. */

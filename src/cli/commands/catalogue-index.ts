@@ -9,11 +9,9 @@ import { startProgress } from '../../base/progress.js';
 import { buildIndex } from '../../catalogue/similar/build-index.js';
 import { CATALOGUE_HASHERS, type HashChoice } from '../../catalogue/similar/codes/fit-hasher.js';
 import { requireBits } from '../../catalogue/similar/codes/packed-codes.js';
-import { hasherOfModel } from '../../catalogue/similar/codes/run-hasher.js';
 import { EXPORT_FORMATS, exportFormats, exportIndex } from '../../catalogue/similar/export/index.js';
 import { INDEX_FILES, isIndex, requireIndexPlace } from '../../catalogue/similar/index-folder.js';
 import { isTable } from '../../catalogue/tables/index.js';
-import { CatalogueTagger } from '../../catalogue/tag/catalogue-tagger.js';
 import { hashers } from '../../models/hashing/index.js';
 import {
   encodingOption,
@@ -110,9 +108,11 @@ async function embedRecordings(
       `${sources[0]} is not a table of "polytag tag": give --model, which embeds recordings.`,
     );
   // Refused before recordings are embedded, which may take hours.
-  if (typeof hash === 'string') await hasherOfModel(hash);
+  if (typeof hash === 'string')
+    await (await import('../../catalogue/similar/codes/model-hasher.js')).hasherOfModel(hash);
   const given = readEncoding(encoding);
   const tracks = await nameTracks({ paths: sources, outside }, given);
+  const { CatalogueTagger } = await import('../../catalogue/tag/catalogue-tagger.js');
   const tagger = await CatalogueTagger.open({
     ...{ model, embedding: true, lyrics: lyrics ?? null, encoding: given, taggrams: null },
     ...{ threshold: null, top: null, log: printNote },

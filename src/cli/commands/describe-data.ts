@@ -1,6 +1,5 @@
 /** polytag data describe: what a config's data set holds, before training. */
 import type { CommandModule } from 'yargs';
-import { loadConfig } from '../../config/load.js';
 import { summarise } from '../../data/import-summary.js';
 import { loadDataset } from '../../data/sets/index.js';
 import { type ConfigArguments, configArguments, switchOption } from '../arguments.js';
@@ -19,6 +18,7 @@ export const describeData: CommandModule<object, DescribeArguments> = {
       .example('$0 data describe configs/crnn-artist.yaml data.root=PATH', 'Songs of each artist')
       .example('$0 data describe configs/crnn-artist.yaml data.split.kind=album', 'Of another split'),
   handler: async ({ config: path, overrides, json }) => {
+    const { loadConfig } = await import('../../config/load.js');
     const config = await loadConfig(path, overrides ?? []);
     const { report, lines, warnings } = await summarise(await loadDataset(config.data));
     for (const line of json ? [JSON.stringify(report, null, 2)] : lines) printResult(line);

@@ -5,9 +5,9 @@ import { extname, join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { DAMAGE_POLICIES, DamagedAudio, type DamagePolicy } from '../../audio/audio.js';
 import { UsageError } from '../../base/errors.js';
+import { nearestName } from '../../base/nearest-name.js';
 import { silentProgress, startProgress } from '../../base/progress.js';
 import { explainReadError } from '../../base/read-errors.js';
-import { nearestName } from '../../config/nearest.js';
 import { describeExtraction, jsonOfExtraction } from '../../data/recording/describe.js';
 import { isFramewise } from '../../data/recording/extract.js';
 import { extractInThread } from '../../data/recording/extract-thread.js';
@@ -22,7 +22,6 @@ import { FEATURE_KINDS, type FeatureKindName, featureKinds, settingsFor } from '
 import { requirePictureEnding, writePicture } from '../../report/pages/feature/write.js';
 import { PAGE_STEPS, writeRecordingPageInThread } from '../../report/pages/recording/write.js';
 import { numberText, requirePlace, switchOption, textOption } from '../arguments.js';
-import { tagsOfSong } from '../song-tags.js';
 import { interruptible, printNote, printResult, typedCommand } from '../terminal.js';
 
 interface FeaturesArguments {
@@ -249,7 +248,8 @@ async function runPlot(args: FeaturesArguments, out: string, duration?: number):
   await requireAudio(audio);
   await requirePlace('plot', out, '.html');
   const model = given(args.model);
-  const tags = model === undefined ? null : await tagsOfSong(audio, model);
+  // Loaded when wanted: models take as long to load as everything else here.
+  const tags = model === undefined ? null : await (await import('../song-tags.js')).tagsOfSong(audio, model);
   const steps = process.stderr.isTTY ? startProgress('Analysing', PAGE_STEPS, 'steps') : silentProgress;
   let done = 0;
   const onStep = (label: string): void => steps.update(done++, label);

@@ -1,6 +1,6 @@
 /** The order of a list of runs. */
 import { UsageError } from '../../base/errors.js';
-import { nearestName } from '../../config/nearest.js';
+import { nearestName } from '../../base/nearest-name.js';
 import type { ListedRun } from './find-runs.js';
 
 /** Columns that runs are sorted by besides their metrics. */

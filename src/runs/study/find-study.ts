@@ -6,8 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { exists } from '../../base/files.js';
+import { nearestName } from '../../base/nearest-name.js';
 import { packagePath } from '../../base/package.js';
-import { nearestName } from '../../config/nearest.js';
 import type { StudyInput } from './schema.js';
 import { defineStudy, type Study } from './study.js';
 

@@ -1,7 +1,7 @@
 /** Parses a sweep's words: `key=a,b,c`, `key=range(1,10,3)`, `key=log_uniform(1e-4,1e-1)`, `key=value`. */
 import { parse } from 'yaml';
 import { UsageError } from '../../base/errors.js';
-import { nearestName } from '../../config/nearest.js';
+import { nearestName } from '../../base/nearest-name.js';
 
 /** A key with the values that it takes, as YAML writes them. */
 export interface ListedKey {

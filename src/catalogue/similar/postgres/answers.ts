@@ -1,8 +1,8 @@
 /** What is similar to tracks of a table in PostgreSQL, to files outside it, or to several of them at once. */
 import { UsageError } from '../../../base/errors.js';
 import { isFile, type Measure, requireKnown, type SAME, type ToldAnswer } from '../answer.js';
-import { majorityCode, takesWhole } from '../codes/run-hasher.js';
-import { type EmbeddedFile, openEmbedder } from '../embed-file.js';
+import { majorityCode, takesWhole } from '../codes/query-codes.js';
+import type { EmbeddedFile, openEmbedder } from '../embed-file.js';
 import { directionOf, type MeasureOptions, RERANKED, requireDistance, requireFitting } from '../measures.js';
 import { parseWishes } from '../tag-wishes.js';
 import { Parameters } from './client.js';
@@ -84,7 +84,8 @@ async function findQueries(
     for (const query of queries) {
       let track = await table.find(query, false);
       if (!track && (await isFile(query))) {
-        embedder ??= await openEmbedder(table, model, log);
+        // Loaded when wanted: models take as long to load as everything else here.
+        embedder ??= await (await import('../embed-file.js')).openEmbedder(table, model, log);
         const embedded = await embedder.embed(query, signal);
         const { tops, artist, album } = embedded;
         found.push({ path: query, tops, artist, album, id: null, embedded });

@@ -1,6 +1,6 @@
 /** Filters of tracks as SQL: `tag.vocal > 0.5 and duration < 300`, with the same answer as `compileFilter` gives. */
 import { UsageError } from '../../../base/errors.js';
-import { nearestName } from '../../../config/nearest.js';
+import { nearestName } from '../../../base/nearest-name.js';
 import type { Parameters } from './client.js';
 
 /** What a filter compares: SQL and whether it is a text. */

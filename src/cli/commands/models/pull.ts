@@ -1,8 +1,8 @@
 /** `polytag models pull`. */
 import type { CommandModule } from 'yargs';
 import { UsageError } from '../../../base/errors.js';
+import { nearestName } from '../../../base/nearest-name.js';
 import { type Progress, startProgress } from '../../../base/progress.js';
-import { nearestName } from '../../../config/nearest.js';
 import { ESSENTIA_MODELS } from '../../../hub/known/essentia-extractors.js';
 import { isKnown, KNOWN_NAMES } from '../../../hub/known/index.js';
 import { pullKnown } from '../../../hub/known/pull.js';

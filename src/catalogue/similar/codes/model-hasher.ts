@@ -5,7 +5,6 @@ import { fileSha256 } from '../../../base/files.js';
 import { readModelDescription, readModelWeights } from '../../../hub/model-folder.js';
 import { findModel } from '../../../hub/store.js';
 import { MODEL_FILES } from '../../../models/description.js';
-import { type Hasher, wordsOf } from '../../../models/hashing/index.js';
 import { hasherOfNetwork, NETWORK } from '../../../models/hashing/network.js';
 import type { FittedHasher } from './fit-hasher.js';
 import { isIndexLength, MOST_BITS } from './packed-codes.js';
@@ -39,18 +38,3 @@ export async function hasherOfModel(model: string): Promise<ModelHasher> {
     weights: await fileSha256(join(folder, MODEL_FILES.weights)),
   };
 }
-
-/** The code of several tracks: the bit of most of them, the first one's where as many have it as have not. */
-export function majorityCode(codes: readonly Uint32Array[], bits: number): Uint32Array {
-  const joint = new Uint32Array(wordsOf(bits));
-  const has = (code: Uint32Array, bit: number): number => (code[bit >>> 5] >>> (bit & 31)) & 1;
-  for (let bit = 0; bit < bits; bit++) {
-    const count = codes.reduce((sum, code) => sum + has(code, bit), 0);
-    const isSet = 2 * count === codes.length ? has(codes[0], bit) === 1 : 2 * count > codes.length;
-    if (isSet) joint[bit >>> 5] |= 1 << (bit & 31);
-  }
-  return joint;
-}
-
-/** Whether a hasher takes embeddings as the model gives them; those of hash learners take unit vectors. */
-export const takesWhole = ({ kind }: Pick<Hasher, 'kind'>): boolean => kind === NETWORK;
