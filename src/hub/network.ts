@@ -15,7 +15,7 @@ async function summariseOf(
   inputs: ModelInputSet,
 ): Promise<NetworkSummary> {
   await loadEngine();
-  const model = buildModel(spec, shape, 0);
+  const model = buildModel(spec, shape, null);
   try {
     return summariseNetwork(model, spec as NetworkSpec, inputs);
   } finally {

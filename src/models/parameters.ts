@@ -32,9 +32,9 @@ export class Parameters {
   private readonly variables = new Map<string, tf.Variable>();
   private ownMomentum = MOMENTUM;
 
-  /** Each weight's generator is named by this seed and the weight's name. */
+  /** Each weight's generator is named by this seed and the weight's name; null: all are 0, for what is written or counted. */
   constructor(
-    private readonly seed: number,
+    private readonly seed: number | null,
     private readonly place: { root: Parameters; prefix: string; isFrozen: boolean } | null = null,
   ) {}
 
@@ -80,8 +80,11 @@ export class Parameters {
   }
 
   private draw(name: string, shape: number[], initializer: Initializer, trainable: boolean): tf.Variable {
-    const random = randomGenerator(this.seed, 'weights', (this.place?.prefix ?? '') + name);
-    return this.add(name, initializer(shape, random), shape, trainable);
+    const values =
+      this.seed === null
+        ? new Float32Array(tf.util.sizeFromShape(shape))
+        : initializer(shape, randomGenerator(this.seed, 'weights', (this.place?.prefix ?? '') + name));
+    return this.add(name, values, shape, trainable);
   }
 
   private add(name: string, values: Float32Array, shape: number[], trainable: boolean): tf.Variable {

@@ -119,7 +119,7 @@ export class NetworkPredictor implements Predictor {
     description: ModelDescription,
     weights: ReadonlyMap<string, WeightValues>,
   ): NetworkPredictor {
-    const model = buildModel(description.spec, description.shape, 0);
+    const model = buildModel(description.spec, description.shape, null);
     try {
       model.parameters.write(weights);
       return new NetworkPredictor(model, description);

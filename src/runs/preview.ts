@@ -49,7 +49,7 @@ export async function previewRun(
   if (!config.model.baseline && !config.model.predictions) {
     await loadEngine();
     const shape = await plannedShape(config, dataset, { onNote, signal });
-    const model = buildModel(config.model, shape, config.seed);
+    const model = buildModel(config.model, shape, null);
     try {
       const { freeze } = config.model;
       if (Array.isArray(freeze)) freezeLayers(model.parameters, freeze, 'model.freeze');

@@ -66,7 +66,7 @@ export async function beginNetwork(
   const network = await initializeNetwork(
     {
       ...{ spec, inputs, vocabularies, task: dataset.task, labels: dataset.labels },
-      outputs: () => outputWeights(spec, shape, config.seed),
+      outputs: () => outputWeights(spec, shape),
     },
     parameters,
   );

@@ -234,7 +234,7 @@ const COUNTED = Object.entries(references).filter(
 
 describe('networks of the zoo', () => {
   beforeAll(async () => {
-    await loadEngine();
+    await loadEngine(availableEngines[0]);
   });
 
   it.each(COUNTED)(
