@@ -105,13 +105,18 @@ function wrongUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, path: s
     const what = value === undefined ? 'it must be one' : `"${value}" is not one`;
     return `${what} of ${known.join(', ')}`;
   }
-  // Each possibility's own complaint; those of the same type as the value come nearest.
+  // Each possibility's own complaint; those of the same type as the value come nearest: words are none of a map of keys.
   const nearest = issue.errors
     .flat()
-    .filter(({ code, path: below }) => code !== 'invalid_type' || below.length > 0)
-    .map((inner) =>
-      wrongValue(inner, valueAt(value, inner.path.map(String)), [...path, ...inner.path.map(String)]),
-    );
+    .filter(
+      ({ code, path: below }) =>
+        below.length > 0 || (code !== 'invalid_type' && !(code === 'invalid_value' && isTree(value))),
+    )
+    .map((inner) => {
+      const below = inner.path.map(String);
+      const what = wrongValue(inner, valueAt(value, below), [...path, ...below]);
+      return below.length > 0 ? `its ${below.join('.')} ${what}` : what;
+    });
   if (nearest.length > 0) return nearest[0];
   const types = issue.errors
     .flat()

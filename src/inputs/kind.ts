@@ -185,8 +185,17 @@ export const describeWindow = ({
 
 /** Standardisation of the model's input; the feature store keeps the numbers as they are. */
 export const standardise = z
-  .enum(['none', 'per-clip', 'per-band'])
+  .union([
+    z.enum(['none', 'per-clip', 'per-band']),
+    z.strictObject({
+      mean: z.number().describe('Subtracted from each number.'),
+      deviation: z.number().positive().describe('What is left is divided by it.'),
+    }),
+  ])
   .optional()
   .describe(
-    'per-clip: each window to mean 0 and deviation 1; per-band: each band by its mean and deviation over the training split, which the model keeps. Default: none.',
+    'per-clip: each window to mean 0 and deviation 1; per-band: each band by its mean and deviation over the training split, which the model keeps; {mean, deviation}: all numbers by these two, as published transformers take them. Default: none.',
   );
+
+/** A standardisation in a config. */
+export type Standardisation = NonNullable<z.output<typeof standardise>>;

@@ -92,12 +92,23 @@ const options = z
       .describe(
         'recording: frames of the whole recording, with silence before and after it, of which a window takes so many; window: those of each window alone, 1 + samples / hop_length, centred with reflection at its edges, as networks see them that compute the spectrogram themselves. Default: recording.',
       ),
+    pad_mode: z
+      .enum(['reflect', 'constant'])
+      .optional()
+      .describe(
+        'With frames: window: what stands beyond the edges of a window; reflect: its mirror image; constant: silence. Default: reflect.',
+      ),
     compression: compressionOptions,
     standardise,
   })
   .refine(({ frames, standardise: kind }) => frames !== 'window' || kind !== 'per-band', {
     path: ['standardise'],
     message: 'per-band is measured over frames of recordings; set frames to recording, or give per-clip',
+  })
+  .refine(({ frames, pad_mode }) => pad_mode === undefined || frames === 'window', {
+    path: ['pad_mode'],
+    message:
+      'is for frames of each window; frames of the recording have silence beyond its ends. Add frames: window',
   })
   .refine(windowFits, WINDOW_TOO_LONG)
   .refine(({ f_min = 0, f_max }) => f_max === undefined || f_max > f_min, {
@@ -121,6 +132,8 @@ export interface MelInputSettings extends AudioSettings, MelSettings {
   compression?: Compression;
   /** Absent for frames of the recording. */
   frames?: 'window';
+  /** Of frames of each window; absent for `reflect`. */
+  padMode?: 'constant';
 }
 
 /** Settings that differ from the first version's only: the keys of features that are stored already stay the same. */
@@ -150,6 +163,7 @@ function settingsOf(chosen: MelOptions, sampleRate: number): MelInputSettings {
     ...windowSettings(chosen),
     ...(stored && { compression: stored }),
     ...(chosen.frames === 'window' && { frames: chosen.frames }),
+    ...(chosen.pad_mode === 'constant' && { padMode: chosen.pad_mode }),
   };
 }
 
@@ -243,7 +257,8 @@ export const mel = audioKind({
     const settings = stored as MelInputSettings;
     if (settings.frames !== 'window') return null;
     const compress = compressorOf(settings);
-    const least = settings.nFft / 2 + 1;
+    const { padMode = 'reflect' } = settings;
+    const least = padMode === 'reflect' ? settings.nFft / 2 + 1 : 1;
     return {
       hopLength: settings.hopLength,
       width: settings.melBands,
@@ -255,7 +270,7 @@ export const mel = audioKind({
           );
         return 1 + Math.floor(samples / settings.hopLength);
       },
-      compute: (samples) => compress(melSpectrogram(samples, { ...settings, padMode: 'reflect' }).values),
+      compute: (samples) => compress(melSpectrogram(samples, { ...settings, padMode }).values),
     };
   },
   storedAs(stored) {
@@ -279,10 +294,11 @@ export const mel = audioKind({
   describe(settings) {
     const { nFft, hopLength, melBands, fMin, fMax, scale, norm, weighting, power, compression, ...rest } =
       settings;
-    const { frames, ...window } = rest;
+    const { frames, padMode, ...window } = rest;
+    const edges = padMode === 'constant' ? 'with silence beyond its edges' : 'reflected at its edges';
     const shape = `${norm === 'none' ? 'unit height' : 'unit area'}${weighting === 'mel' ? ', straight in mel' : ''}`;
     const bands = `${melBands} bands (${scale === 'htk' ? 'HTK' : 'Slaney'} scale, ${shape}, ${fMin} to ${fMax} Hz)`;
-    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}${frames === 'window' ? ', frames of each window alone, reflected at its edges' : ''}`;
+    return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}${frames === 'window' ? `, frames of each window alone, ${edges}` : ''}`;
   },
 });
 

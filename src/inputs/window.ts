@@ -10,6 +10,7 @@ import {
   hasFrames,
   type InputSize,
   isSamples,
+  type Standardisation,
   type TextKind,
   type WindowFeature,
 } from './kind.js';
@@ -171,7 +172,7 @@ function bindAudio(
   const feature = kind.feature(stored);
   const window = kind.window?.(stored) ?? null;
   const finish = kind.finishWindow?.(options) ?? null;
-  const { standardise = 'none' } = options as { standardise?: 'none' | 'per-clip' | 'per-band' };
+  const { standardise = 'none' } = options as { standardise?: Standardisation };
   const frozen = kind.frozen?.(stored) ?? null;
   const rows =
     feature.hopLength === null ? 1 : Math.max(1, Math.floor((frames * hopLength) / feature.hopLength));
@@ -203,6 +204,7 @@ function bindAudio(
       finish?.(window);
       if (standardise === 'per-clip') standardiseWindow(window);
       if (standardise === 'per-band') standardiseBands(window, statistics!);
+      if (typeof standardise === 'object') standardiseAll(window, standardise);
     },
   };
 }
@@ -233,6 +235,13 @@ function standardiseBands(window: Float32Array, { means, deviations }: BandStati
   const width = means.length;
   for (let i = 0; i < window.length; i++)
     window[i] = (window[i] - means[i % width]) / Math.max(SMALLEST_DEVIATION, deviations[i % width]);
+}
+
+function standardiseAll(
+  window: Float32Array,
+  { mean, deviation }: { mean: number; deviation: number },
+): void {
+  for (let i = 0; i < window.length; i++) window[i] = (window[i] - mean) / deviation;
 }
 
 /**

@@ -277,6 +277,9 @@ describe('the settings of a mel input', () => {
     const perBand = window.slice();
     bound({ standardise: 'per-band' }).finishWindow(perBand);
     expect(perBand[7]).toBeCloseTo((window[7] - 2) / 4, 5);
+    const all = window.slice();
+    bound({ standardise: { mean: 2.5, deviation: 0.5 } }).finishWindow(all);
+    expect(all[7]).toBeCloseTo((window[7] - 2.5) / 0.5, 5);
   });
 
   it('are refused in a sentence where they make no sense', () => {
@@ -285,6 +288,16 @@ describe('the settings of a mel input', () => {
     expect(config({ f_min: 500, f_max: 400 })).toThrow(/inputs\.mel\.f_max: must be above f_min/);
     expect(config({ compression: { kind: 'cubic' } })).toThrow(/"cubic" is not one of log10, db, log, none/);
     expect(config({ power: 3 })).toThrow(/inputs\.mel\.power/);
+    expect(config({ pad_mode: 'constant' })).toThrow(/inputs\.mel\.pad_mode: is for frames of each window/);
+    expect(config({ standardise: { mean: 1, deviation: 0 } })).toThrow(
+      /inputs\.mel\.standardise\.deviation: must be above 0, not 0/,
+    );
+    expect(config({ standardise: { mean: 1 } })).toThrow(
+      /inputs\.mel\.standardise: its deviation must be a number; it is missing/,
+    );
+    expect(config({ standardise: 'per-song' })).toThrow(
+      /inputs\.mel\.standardise: must be one of none, per-clip, per-band, not "per-song"/,
+    );
   });
 });
 

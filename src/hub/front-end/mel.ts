@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { DECIBEL_AMIN } from '../../features/compression.js';
 import { frameWindow } from '../../features/framing.js';
 import { melFilters } from '../../features/mel-scale.js';
+import type { Standardisation } from '../../inputs/kind.js';
 import { decibelsOfWindow, type MelInputSettings, type MelOptions } from '../../inputs/mel.js';
-import { type BandStatistics, SMALLEST_DEVIATION } from '../../inputs/window.js';
+import { type AudioInput, type BandStatistics, SMALLEST_DEVIATION } from '../../inputs/window.js';
 import type { ExpressInput } from './tensor-input.js';
 
 type Step = (x: tf.Tensor) => tf.Tensor;
@@ -78,6 +79,13 @@ const standardiseBands =
       tf.tensor1d(deviations.map((one) => Math.max(SMALLEST_DEVIATION, one))),
     );
 
+function standardisation({ isPerBand, statistics }: AudioInput, kind: Standardisation): Step {
+  if (isPerBand) return standardiseBands(statistics!);
+  if (kind === 'per-clip') return standardiseWindow;
+  if (typeof kind === 'object') return (x) => tf.div(tf.sub(x, kind.mean), kind.deviation);
+  return (x) => x;
+}
+
 export const melInput: ExpressInput = ({ input, options, grid }) => {
   const settings = input.stored as MelInputSettings;
   const { nFft, hopLength: hop, melBands, power } = settings;
@@ -86,11 +94,7 @@ export const melInput: ExpressInput = ({ input, options, grid }) => {
   const { bins, values } = bandMatrix(settings);
   const compress = compression(settings);
   const decibelsOf = windowDecibels(options as MelOptions);
-  const standardise: Step = input.isPerBand
-    ? standardiseBands(input.statistics!)
-    : options.standardise === 'per-clip'
-      ? standardiseWindow
-      : (x) => x;
+  const standardise = standardisation(input, (options as MelOptions).standardise ?? 'none');
   return {
     // Frames of the recording are centred on its samples, and reach half a transform to both sides.
     begin: ofWindow ? 0 : -nFft / 2,
@@ -100,8 +104,10 @@ export const melInput: ExpressInput = ({ input, options, grid }) => {
         [0, 0],
         [nFft / 2, nFft / 2],
       ];
-      const signal = ofWindow ? tf.mirrorPad(samples, edges, 'reflect') : samples;
-      const image = tf.reshape(signal, [-1, signal.shape[1], 1, 1]) as tf.Tensor4D;
+      const padded = (): tf.Tensor2D =>
+        settings.padMode === 'constant' ? tf.pad(samples, edges) : tf.mirrorPad(samples, edges, 'reflect');
+      const signal = ofWindow ? padded() : samples;
+      const image = tf.reshape(signal, [-1, signal.shape[1]!, 1, 1]) as tf.Tensor4D;
       const spectrum = tf.conv2d(image, fourierFilters(settings, bins), [hop, 1], 'valid'); // [batch, frames, 1, 2 × bins]
       const [re, im] = tf.split(tf.square(tf.reshape(spectrum, [-1, 2 * bins.count])), 2, 1);
       const squared = tf.add(re, im);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { messageOf, UsageError } from '../../base/errors.js';
 import { requireForm } from '../../base/json.js';
 import { type InputsConfig, inputEntries, inputsSchema } from '../../inputs/schema.js';
+import type { OnnxPort } from '../onnx/read-model.js';
 import {
   FRONT_END_NAMES,
   type FrontEndInputs,
@@ -16,12 +17,19 @@ import {
 import type { GraphImportOptions } from './import-options.js';
 import type { ModelMetadata } from './metadata.js';
 
-/** The inputs of a graph of recordings, as in a config. Throws UsageError where nothing says them, or they are not one input of sound. */
+/**
+ * The inputs of a graph of recordings, as in a config. Throws UsageError where nothing says them, or they are not one input of
+ * sound.
+ *
+ * @param port - the graph's input
+ */
 export async function inputsOf(
-  { frontend, file }: GraphImportOptions,
+  from: GraphImportOptions,
   metadata: ModelMetadata | null,
+  port: OnnxPort,
 ): Promise<InputsConfig> {
-  const inputs = checkedInputs(await frontEndInputs(frontend, metadata, file), frontend ?? 'its description');
+  const { frontend } = from;
+  const inputs = checkedInputs(await frontEndInputs(from, metadata, port), frontend ?? 'its description');
   const audio = inputEntries(inputs).filter(({ kind }) => kind.source === 'audio');
   if (audio.length !== 1 || inputEntries(inputs).length !== 1)
     throw new UsageError(
@@ -46,9 +54,9 @@ function checkedInputs(given: FrontEndInputs, place: string): InputsConfig {
 }
 
 async function frontEndInputs(
-  given: string | undefined,
+  { frontend: given, file }: GraphImportOptions,
   metadata: ModelMetadata | null,
-  file: string,
+  { shape }: OnnxPort,
 ): Promise<FrontEndInputs> {
   if (given !== undefined) {
     if (Object.hasOwn(frontEnds, given)) return frontEnds[given as FrontEndName].inputs;
@@ -60,7 +68,7 @@ async function frontEndInputs(
   const { algorithm, inputs, samples } = metadata?.inference ?? {};
   if (samples) return samplesInput(samples, inputs, file);
   if (inputs) return inputs;
-  const known = algorithm === undefined ? null : frontEndOf(algorithm);
+  const known = algorithm === undefined ? null : frontEndOf(algorithm, shape);
   if (known) return known.inputs;
   const why =
     algorithm === undefined

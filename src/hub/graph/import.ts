@@ -37,7 +37,7 @@ export async function importGraph(options: GraphImportOptions): Promise<string> 
   const { bytes, graph } = await readGraph(file);
   const metadata = await metadataOf(options);
   const extractor = await extractorOf(options, metadata, folder);
-  const inputs = extractor === null ? await inputsOf(options, metadata) : null;
+  const inputs = extractor === null ? await inputsOf(options, metadata, graph.inputs[0]) : null;
   const description: GraphDescription = {
     ...{ format: GRAPH_FORMAT, name },
     task: taskOf(options, metadata),

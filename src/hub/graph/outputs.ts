@@ -17,8 +17,12 @@ export function taskOf(
   return activation === 'softmax' || op === 'Softmax' ? 'classification' : 'tagging';
 }
 
+/** The output that the description gives a purpose; of several, such as the embeddings of each layer, the last. */
 const purposed = (metadata: ModelMetadata | null, purpose: string): DescribedPort | undefined =>
-  metadata?.schema.outputs.find(({ output_purpose }) => output_purpose === purpose);
+  metadata?.schema.outputs.findLast(({ output_purpose }) => output_purpose === purpose);
+
+/** Names that scores have in published graphs, whose logits are outputs of the same size. */
+const SCORES = /activation|sigmoid|softmax/i;
 
 /** Labels and outputs, from the options, the description or the graph. Throws UsageError where they do not fit together. */
 export async function labelsAndPorts(
@@ -75,6 +79,8 @@ function describedPort(
   const size = wanted.shape?.at(-1);
   const sized = outputs.filter(({ shape }) => typeof size === 'number' && shape.at(-1) === size);
   if (sized.length === 1) return sized[0];
+  const told = purpose === 'predictions' ? sized.find(({ name }) => SCORES.test(name)) : undefined;
+  if (told) return told;
   const described = metadata!.schema.outputs;
   return described.length === outputs.length ? outputs[described.indexOf(wanted)] : null;
 }

@@ -27,7 +27,7 @@ const CONVERTED_LICENCE: Licence = {
 const extractor = (
   path: string,
   what: string,
-  frontEnd: FrontEndName | null,
+  frontEnd: FrontEndName,
   more: Partial<KnownModel> = {},
 ): KnownModel => ({
   ...{ what, path, needs: null, frontEnd, labels: null, isRegression: false, bytes: null, sha256: null },
@@ -43,9 +43,6 @@ const contrastive = (name: string, bytes: number, pairs: string): KnownModel =>
     'effnet-discogs',
     { bytes },
   );
-
-const compared = (algorithm: string): string =>
-  `the front end of ${algorithm} is not supported, as it was not compared with Essentia's`;
 
 export const extractors = {
   'discogs-effnet': extractor(
@@ -88,18 +85,17 @@ export const extractors = {
   'openl3-music-mel128-emb512': extractor(
     'feature-extractors/openl3/openl3-music-mel128-emb512-3',
     'embeddings by music in videos',
-    null,
+    'openl3',
     {
       bytes: 18_740_670,
       licence: { ...MTG_LICENCE, text: 'CC BY 4.0 for the weights, of OpenL3; converted by Essentia' },
-      obstacle: compared('OpenL3'),
     },
   ),
   'discogs-maest-30s-pw-519l': extractor(
     'feature-extractors/maest/discogs-maest-30s-pw-519l-2',
     'styles of Discogs, and embeddings of a transformer',
-    null,
-    { labels: 519, bytes: 348_052_337, obstacle: compared('TensorflowPredictMAEST') },
+    'maest-30s',
+    { labels: 519, bytes: 348_052_337 },
   ),
 } satisfies Record<string, KnownModel>;
 

@@ -92,8 +92,10 @@ const CASES: [string, object, number][] = [
   ],
   ['no compression', { compression: { kind: 'none' } }, USUAL],
   ['standardised windows', { standardise: 'per-clip' }, USUAL],
+  ['standardised by two numbers', { standardise: { mean: 2, deviation: 3 } }, USUAL],
   ['standardised bands', { bands: 40, standardise: 'per-band' }, USUAL],
   ['frames of the window', { frames: 'window' }, USUAL],
+  ['frames of the window with silence beyond it', { frames: 'window', pad_mode: 'constant' }, USUAL],
   [
     'frames of the window in decibels',
     { frames: 'window', hop_length: 300, compression: { kind: 'db', top_db: 80 }, standardise: 'per-clip' },

@@ -194,6 +194,31 @@ describe('import', () => {
     await rm(join(models, 'net'), { recursive: true });
   });
 
+  it('of MAEST takes the patches that the graph has, its scores beside logits, and the last layer that is described', async () => {
+    const outputs = [1, 2, 3].map((layer) => ({
+      ...{ name: `PartitionedCall/Identity_${layer}`, shape: [1, 1, 100, 768], output_purpose: 'embeddings' },
+    }));
+    const json = {
+      ...EXTRACTOR_JSON,
+      schema: {
+        inputs: [{ name: 'melspectrogram', type: 'float', shape: [1, 626, 96] }],
+        outputs: [
+          ...outputs.slice(0, 2),
+          { ...outputs[2], shape: [1, EMBEDDING] },
+          ...EXTRACTOR_JSON.schema.outputs.slice(0, 1),
+        ],
+      },
+      inference: { sample_rate: 16_000, algorithm: 'TensorflowPredictMAEST' },
+    };
+    const graph = extractorGraph({ batch: 1, frames: 626, withLogits: true });
+    const folder = await add(await writeGraph(root, 'maest', graph, json));
+    expect(await readGraphDescription(folder)).toMatchObject({
+      inputs: { chunk_seconds: (626 * 256) / 16_000, mel: { standardise: { mean: 2.06755686098554 } } },
+      ports: { scores: 'activations', embedding: 'embeddings' },
+    });
+    expect((await tag('maest')).scores.every((score) => score > 0 && score < 1)).toBe(true);
+  });
+
   it('takes the embeddings alone where the description has no class', async () => {
     const json = { ...EXTRACTOR_JSON, type: 'Music embeddings', classes: [] };
     const folder = await add(await writeGraph(root, 'similar', extractorGraph(), json));
@@ -253,9 +278,9 @@ describe('import', () => {
   );
   rejects(
     'an algorithm whose front end is not known',
-    graphWith('tempo', { ...EXTRACTOR_JSON, inference: { algorithm: 'TensorflowPredictTempoCNN' } }),
+    graphWith('tempo', { ...EXTRACTOR_JSON, inference: { algorithm: 'TensorflowPredictFSDSINet' } }),
     UsageError,
-    /The front end of TensorflowPredictTempoCNN is not supported/,
+    /The front end of TensorflowPredictFSDSINet is not supported/,
   );
   rejects(
     'the front end of another network',

@@ -37,6 +37,8 @@ export interface ExtractorForm {
   /** Whether bands come before time, after a dimension of one. */
   isTurned?: boolean;
   activation?: 'Sigmoid' | 'Identity' | 'Einsum';
+  /** Whether the logits are an output too, before the scores. */
+  withLogits?: boolean;
   /** Of a window. */
   frames?: number;
   bands?: number;
@@ -47,6 +49,7 @@ export function extractorGraph({
   batch,
   isTurned = false,
   activation = 'Sigmoid',
+  withLogits = false,
   frames = 128,
   bands = 96,
 }: ExtractorForm = {}): Uint8Array {
@@ -67,7 +70,11 @@ export function extractorGraph({
     ],
     constants: [bands === 96 ? WEIGHTS.embed : matrix('embed', bands, EMBEDDING), WEIGHTS.score],
     inputs: [port('melspectrogram', isTurned ? [first, 1, bands, frames] : [first, frames, bands])],
-    outputs: [port('activations', [first, GENRES.length]), port('embeddings', [first, EMBEDDING])],
+    outputs: [
+      ...(withLogits ? [port('logits', [first, GENRES.length])] : []),
+      port('activations', [first, GENRES.length]),
+      port('embeddings', [first, EMBEDDING]),
+    ],
   });
 }
 
