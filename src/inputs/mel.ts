@@ -1,6 +1,5 @@
 /** The log-mel spectrogram, with the settings that published networks were trained on. */
 import { z } from 'zod';
-import { amplitudeToDecibels, DECIBEL_AMIN, logCompress, powerToDecibels } from '../features/compression.js';
 import { type MelSettings, melSpectrogram } from '../features/mel.js';
 import { MEL_SCALES } from '../features/mel-scale.js';
 import { stftFraming } from '../features/stft.js';
@@ -16,45 +15,19 @@ import {
   windowOptions,
   windowSettings,
 } from './kind.js';
+import {
+  type Compression,
+  compressionOptions,
+  compressorOf,
+  decibelsOfWindow,
+  describeCompression,
+  storedCompression,
+} from './mel-compression.js';
 import { preparationOf } from './prepared-sound.js';
 import { WAVEFORM, waveform } from './waveform.js';
 
 /** Name of this input, of the branch that takes it, and of its kind. */
 export const MEL = 'mel';
-
-const compressionOptions = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('log10').describe('log10(1 + factor x).'),
-      factor: z.number().positive().default(10_000).describe('Factor of x.'),
-    }),
-    z.strictObject({
-      kind: z.literal('db').describe('10 log10(max(1e-10, x) / ref), as librosa.power_to_db.'),
-      of: z
-        .enum(['power', 'amplitude'])
-        .optional()
-        .describe(
-          'amplitude: 20 log10(max(1e-5, x) / ref), as librosa.amplitude_to_db: the decibels of x². Default: power.',
-        ),
-      ref: z
-        .union([z.number().positive(), z.literal('max')])
-        .default(1)
-        .describe('Value of x at 0 dB; max: the largest of each window.'),
-      top_db: z
-        .number()
-        .positive()
-        .nullable()
-        .default(null)
-        .describe('Values lie at most this far below the largest of their window; null for no limit.'),
-    }),
-    z.strictObject({
-      kind: z.literal('log').describe('ln(x + offset).'),
-      offset: z.number().positive().default(1e-6).describe('Added to x.'),
-    }),
-    z.strictObject({ kind: z.literal('none').describe('The mel power itself.') }),
-  ])
-  .optional()
-  .describe('Compression of the mel power x. Default: log10(1 + 10000 x).');
 
 const options = z
   .strictObject({
@@ -120,13 +93,6 @@ const options = z
 /** Options of a mel spectrogram in a config, with their defaults. */
 export type MelOptions = z.output<typeof options>;
 
-/** How mel power is compressed where each number can be compressed alone; the rest happens window by window. */
-type Compression =
-  | { kind: 'log10'; factor: number }
-  | { kind: 'db'; of?: 'amplitude' }
-  | { kind: 'log'; offset: number }
-  | { kind: 'none' };
-
 export interface MelInputSettings extends AudioSettings, MelSettings {
   /** Absent for log10(1 + 10000 x). */
   compression?: Compression;
@@ -167,58 +133,6 @@ function settingsOf(chosen: MelOptions, sampleRate: number): MelInputSettings {
   };
 }
 
-function storedCompression(
-  compression: NonNullable<z.output<typeof compressionOptions>>,
-): Compression | undefined {
-  if (compression.kind === 'db')
-    return { kind: 'db', ...(compression.of === 'amplitude' && { of: compression.of }) };
-  return compression.kind === 'log10' && compression.factor === 10_000 ? undefined : compression;
-}
-
-const compressors: {
-  [Kind in Compression['kind']]: (
-    compression: Compression & { kind: Kind },
-  ) => (power: Float32Array) => Float32Array;
-} = {
-  log10:
-    ({ factor }) =>
-    (power) =>
-      logCompress(power, factor),
-  db:
-    ({ of }) =>
-    (power) =>
-      (of === 'amplitude' ? amplitudeToDecibels : powerToDecibels)(power, { topDb: null }),
-  log:
-    ({ offset }) =>
-    (power) =>
-      power.map((value) => Math.log(value + offset)),
-  none: () => (power) => power,
-};
-
-function compressorOf({
-  compression = { kind: 'log10', factor: 10_000 },
-}: MelInputSettings): (power: Float32Array) => Float32Array {
-  const make = compressors[compression.kind] as (
-    compression: Compression,
-  ) => (power: Float32Array) => Float32Array;
-  return make(compression);
-}
-
-/**
- * What is done to the decibels of each window: `shift` is subtracted, or the largest of the window where it is null, and
- * values lie at most `topDb` below the largest; null for nothing.
- */
-export function decibelsOfWindow({
-  compression,
-}: MelOptions): { shift: number | null; topDb: number | null } | null {
-  if (compression?.kind !== 'db') return null;
-  const { of, ref, top_db: topDb } = compression;
-  if (ref === 1 && topDb === null) return null;
-  const power = (value: number): number => (of === 'amplitude' ? value ** 2 : value);
-  const shift = ref === 'max' ? null : 10 * Math.log10(Math.max(DECIBEL_AMIN, power(ref)));
-  return { shift, topDb };
-}
-
 export const mel = audioKind({
   options,
   branch: MEL,
@@ -227,7 +141,7 @@ export const mel = audioKind({
   feature(stored) {
     const settings = stored as MelInputSettings;
     if (settings.frames === 'window') return waveform.feature({ sampleRate: settings.sampleRate });
-    const compress = compressorOf(settings);
+    const compress = compressorOf(settings.compression);
     const rowsOf = (samples: Float32Array) => {
       const matrix = melSpectrogram(samples, { ...settings, center: false });
       return { ...matrix, values: compress(matrix.values) };
@@ -243,7 +157,7 @@ export const mel = audioKind({
     };
   },
   finishWindow(chosen) {
-    const ofWindow = decibelsOfWindow(chosen);
+    const ofWindow = decibelsOfWindow(chosen.compression);
     if (ofWindow === null) return null;
     const { shift, topDb } = ofWindow;
     return (window) => {
@@ -256,7 +170,7 @@ export const mel = audioKind({
   window(stored) {
     const settings = stored as MelInputSettings;
     if (settings.frames !== 'window') return null;
-    const compress = compressorOf(settings);
+    const compress = compressorOf(settings.compression);
     const { padMode = 'reflect' } = settings;
     const least = padMode === 'reflect' ? settings.nFft / 2 + 1 : 1;
     return {
@@ -301,10 +215,3 @@ export const mel = audioKind({
     return `log-mel spectrogram: n_fft ${nFft}, hop ${hopLength}, ${describeWindow(window)}, power ${power}, ${bands}, ${compression}${frames === 'window' ? `, frames of each window alone, ${edges}` : ''}`;
   },
 });
-
-function describeCompression(compression: Compression = { kind: 'log10', factor: 10_000 }): string {
-  if (compression.kind === 'log10') return `log10(1 + ${compression.factor} x)`;
-  if (compression.kind === 'log') return `ln(x + ${compression.offset})`;
-  if (compression.kind === 'none') return 'x';
-  return compression.of === 'amplitude' ? '20 log10(max(1e-5, x))' : '10 log10(max(1e-10, x))';
-}

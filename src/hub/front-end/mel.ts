@@ -4,7 +4,8 @@ import { DECIBEL_AMIN } from '../../features/compression.js';
 import { frameWindow } from '../../features/framing.js';
 import { melFilters } from '../../features/mel-scale.js';
 import type { Standardisation } from '../../inputs/kind.js';
-import { decibelsOfWindow, type MelInputSettings, type MelOptions } from '../../inputs/mel.js';
+import type { MelInputSettings, MelOptions } from '../../inputs/mel.js';
+import { decibelsOfWindow } from '../../inputs/mel-compression.js';
 import { type AudioInput, type BandStatistics, SMALLEST_DEVIATION } from '../../inputs/window.js';
 import type { ExpressInput } from './tensor-input.js';
 
@@ -53,7 +54,7 @@ function compression({ compression: chosen }: MelInputSettings): Step {
 
 /** What happens to decibels window by window: [batch, frames, bands]. */
 function windowDecibels(options: MelOptions): Step {
-  const chosen = decibelsOfWindow(options);
+  const chosen = decibelsOfWindow(options.compression);
   if (chosen === null) return (x) => x;
   const { shift, topDb } = chosen;
   return (x) => {
