@@ -23,7 +23,7 @@ import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
 import { notTags, type TopTags, topTagsOf } from './top-tags.js';
-import { type FileStamp, stampOf } from './track-file.js';
+import { type FileStamp, stampOf } from './track-stamp.js';
 import { WindowPool } from './window-pool.js';
 import { type TagTarget, writeAllTags } from './write-tags.js';
 

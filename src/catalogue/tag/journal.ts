@@ -10,7 +10,7 @@ import { Failure, messageOf, systemCode, UsageError } from '../../base/errors.js
 import { explainWriteError } from '../../base/files.js';
 import { parseJson } from '../../base/json.js';
 import { decisivePart, type TableHeader, type TagRow } from '../row.js';
-import type { FileStamp } from './track-file.js';
+import type { FileStamp } from './track-stamp.js';
 
 /** Version of the format. */
 const FORMAT = 'polytag-journal/2';

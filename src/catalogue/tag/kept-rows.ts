@@ -9,7 +9,7 @@ import { headerText, UNKNOWN_MODEL } from '../tables/columns.js';
 import { readTable } from '../tables/index.js';
 import { sidecarPath } from '../tables/sidecar.js';
 import type { Journal } from './journal.js';
-import { type FileStamp, isSameState, type ReadStamp } from './track-file.js';
+import { type FileStamp, isSameState, type ReadStamp } from './track-stamp.js';
 
 /** How a track's path is written into a table; bytes that are no text are written out. */
 export function spellingOf(folder: string | undefined): (path: string) => string {

@@ -8,7 +8,7 @@ import type { Predictor } from '../../models/predictor.js';
 import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
 import { type TopTags, topTags } from './top-tags.js';
-import { type FileStamp, type ReadStamp, stampOf } from './track-file.js';
+import { type FileStamp, type ReadStamp, stampOf } from './track-stamp.js';
 import { WindowPool } from './window-pool.js';
 import type { RecordingEnd } from './window-worker.js';
 

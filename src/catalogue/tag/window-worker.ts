@@ -6,7 +6,7 @@ import { messageOf } from '../../base/errors.js';
 import { type Tail, WindowCutter, type Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
 import { bindInputs } from '../../inputs/window.js';
-import { readTrackNames, type TrackNames } from './track-file.js';
+import { readTrackNames, type TrackNames } from './track-names.js';
 
 /** How a recording is cut, as a message. */
 export interface CutRequest {

@@ -15,7 +15,7 @@ import { withGrouping } from './id3v2.js';
 import type { Journal } from './journal.js';
 import { withOggGrouping } from './ogg-tags.js';
 import { setChunkGrouping } from './riff-id3.js';
-import type { ReadStamp } from './track-file.js';
+import type { ReadStamp } from './track-stamp.js';
 
 /** Target of files with tags: a folder for copies, or the tracks themselves. */
 export type TagTarget = { copies: string } | 'in-place';

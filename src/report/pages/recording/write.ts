@@ -5,7 +5,6 @@ import { streamAudio } from '../../../audio/decode.js';
 import { writeWhole } from '../../../base/files.js';
 import { compiledUrl } from '../../../base/package.js';
 import { runWatched } from '../../../base/watched.js';
-import { readTrackNames } from '../../../catalogue/tag/track-file.js';
 import { formatText } from '../../../data/recording/describe.js';
 import { keyName } from '../../../features/harmony/key.js';
 import { LoudnessMeter } from '../../../features/loudness.js';
@@ -71,9 +70,11 @@ export async function writeRecordingPage(request: PageRequest): Promise<WrittenP
   const loudness = await loudnessOf(audio, { duration, damage });
   onStep?.('sound');
   const { sound, notes } = await soundOfShown(request, shown);
+  // Loaded in the thread alone: the library of metadata takes a tenth of a second to load.
+  const names = (await import('../../../catalogue/tag/track-names.js')).readTrackNames(audio);
   const view: RecordingView = {
     file: basename(audio),
-    ...readTrackNames(audio),
+    ...names,
     loudness,
     tags: request.tags ?? null,
     format: formatText(info),
