@@ -5,8 +5,12 @@ const results = process.env.POLYTAG_TEST_RESULTS;
 
 /** Folders whose tests leave nothing behind in their process, so that the next file may have it: most of a file's time is its start. */
 const TOGETHER = [
-  ...['api', 'audio', 'base', 'config', 'eval', 'features', 'inputs'],
+  ...['api', 'audio', 'base', 'config', 'data', 'eval', 'features', 'golden', 'inputs'],
   ...['report', 'runs', 'text', 'training', 'transcription'],
+  ...['classify', 'inputs', 'links', 'similar', 'tables'].map((name) => `catalogue/${name}`),
+  ...['arrangement', 'exchange', 'files', 'form', 'render', 'score', 'server'].map(
+    (name) => `studio/${name}`,
+  ),
 ].map((name) => `test/${name}/**/*.test.ts`);
 
 /** What is the same in both projects. */
