@@ -50,7 +50,7 @@ describe('polytag models', () => {
       /^discogs-effnet +to pull +styles of Discogs, and embeddings +18 MB +CC BY-NC-SA 4\.0$/m,
     );
     expect(stdout).toMatch(/^mood_happy-discogs-effnet +to pull +happy or not +discogs-effnet +514 kB +CC/m);
-    expect(stdout).toMatch(/^discogs-maest-30s-pw-519l +not supported .* 348 MB/m);
+    expect(stdout).toMatch(/^discogs-maest-30s-pw-519l +to pull .* 348 MB/m);
     const json = JSON.parse((await polytag('list', '--known', '--json')).stdout);
     expect(json[0]).toMatchObject({ name: 'discogs-effnet', state: 'to pull', needs: null, labels: 400 });
     const card = await polytag('show', 'deam-msd-musicnn');
