@@ -121,12 +121,12 @@ function asText({ study, panels }: StudyResult): string {
 export const study: CommandModule<object, StudyArguments> = {
   command: 'study <study> [overrides..]',
   describe: 'Run the experiments of a study, each with several seeds, and compare them',
-  builder: (yargs) =>
+  builder: async (yargs) =>
     planOptions(yargs, 'the cores, 4 at most')
       .positional('study', {
         type: 'string',
         demandOption: true,
-        describe: 'artists, five-groups, fusion-ablation, hashing, or the path of a module',
+        describe: [...(await studyNames()), 'or the path of a module'].join(', '),
       })
       .positional('overrides', {
         type: 'string',

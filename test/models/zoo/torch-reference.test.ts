@@ -87,9 +87,11 @@ function expectLogits(given: tf.Tensor, wanted: number[], tolerance: number): vo
 
 /**
  * Largest difference of a gradient, as a part of its norm, or as so many times of PyTorch's own rounding, which normalisations
- * of two examples magnify. Of the whole, where a bias before a normalisation has no effect and rounding alone is left.
+ * of two examples magnify. PyTorch's rounding of a single number is one draw and may be small by luck: with AVX-512 that of
+ * the harmonic filters' quality is 27 times as large here, 0.005 of 0.018. Of the whole, where a bias before a normalisation
+ * has no effect and rounding alone is left.
  */
-const GRADIENT_TOLERANCE = { part: 2e-3, rounding: 12, ofLargest: 1e-5 };
+const GRADIENT_TOLERANCE = { part: 2e-3, rounding: 12, roundingOfOne: 60, ofLargest: 1e-5 };
 
 describe.each(availableEngines)('PyTorch’s gradients on engine %s', (engine) => {
   beforeAll(async () => {
@@ -115,8 +117,9 @@ describe.each(availableEngines)('PyTorch’s gradients on engine %s', (engine) =
         const values = grads[variable.name].dataSync<'float32'>();
         const direction = wave(variable.shape, `${name} direction`);
         const dot = values.reduce((sum, value, i) => sum + value * direction[i], 0);
-        const { part, rounding: times, ofLargest } = GRADIENT_TOLERANCE;
-        const tolerance = Math.max(part * norm, times * rounding, ofLargest * largest);
+        const { part, ofLargest, ...times } = GRADIENT_TOLERANCE;
+        const rounded = (variable.size === 1 ? times.roundingOfOne : times.rounding) * rounding;
+        const tolerance = Math.max(part * norm, rounded, ofLargest * largest);
         expect(Math.abs(Math.hypot(...values) - norm), name).toBeLessThan(tolerance);
         expect(Math.abs(dot - along), name).toBeLessThan(tolerance * Math.hypot(...direction));
       }
