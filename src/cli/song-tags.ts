@@ -10,10 +10,11 @@ const SHOWN_TAGS = 10;
 
 /** Tags of a recording by a model, best first. Throws a UsageError for an unknown model, a Failure for what it cannot tag. */
 export async function tagsOfSong(audio: string, model: string): Promise<SongTags> {
-  const tagger = await CatalogueTagger.open({
+  const options = {
     ...{ model, embedding: false, lyrics: null, encoding: null, taggrams: null, threshold: null, top: null },
     log: printNote,
-  });
+  };
+  const tagger = await CatalogueTagger.open(options, 1);
   try {
     const row = await interruptible(async (signal) => {
       for await (const one of tagger.rows([audio], signal)) return one;

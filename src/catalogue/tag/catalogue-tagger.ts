@@ -92,11 +92,14 @@ export class CatalogueTagger {
   /**
    * Loads the model. Throws a UsageError for an unknown model, one without an audio input or embedding, or a missing
    * folder.
+   *
+   * @param tracks - that are tagged next: fewer than processors need fewer threads, whose start holds the first result up.
+   *   Default: many
    */
-  static async open(options: TaggingOptions): Promise<CatalogueTagger> {
+  static async open(options: TaggingOptions, tracks?: number): Promise<CatalogueTagger> {
     const folders = await findModels(options.model);
     // The threads import what they need while this one loads the engine and the model.
-    const pool = new WindowPool();
+    const pool = new WindowPool(tracks);
     try {
       return await CatalogueTagger.load(folders, options, pool);
     } catch (error) {

@@ -26,9 +26,9 @@ export class WindowPool {
   private readonly threads: Thread[];
   private isClosed = false;
 
-  /** @param size - threads, which start at once. Default: as many as the machine has processors. */
-  constructor(size: number = availableParallelism()) {
-    this.threads = Array.from({ length: size }, startThread);
+  /** @param most - of the threads, which start at once, one a processor; no more recordings than these are decoded at a time */
+  constructor(most = Infinity) {
+    this.threads = Array.from({ length: Math.max(1, Math.min(availableParallelism(), most)) }, startThread);
   }
 
   /**

@@ -43,7 +43,7 @@ export async function printTags(
 ): Promise<void> {
   const tracks = await nameTracks(request, tagging.encoding);
   const count = tagging.top == null && tagging.threshold === null ? PRINTED_TAGS : null;
-  const tagger = await CatalogueTagger.open(tagging);
+  const tagger = await CatalogueTagger.open(tagging, tracks.length);
   const { header } = tagger;
   const counts = { rows: 0, failed: 0, warned: 0 };
   const results: object[] = [];

@@ -52,7 +52,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
   const target = inPlace ? 'in-place' : writeTags ? { copies: writeTags } : null;
   const tracks = await nameTracks(request, tagging.encoding);
   await requireTable(out, overwrite || update);
-  const tagger = await CatalogueTagger.open(tagging);
+  const tagger = await CatalogueTagger.open(tagging, tracks.length);
   const { rows, failed, warned, written, tagged } = await interruptible(async (signal) => {
     tagger.requireTags('--report', request.report ?? null);
     return tagger.makeTable({
