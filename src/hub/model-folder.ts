@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { addChecksums, checkedBytes } from '../base/checksums.js';
 import { Failure, lineOf, readerError, UsageError } from '../base/errors.js';
 import { exists, writeWhole } from '../base/files.js';
-import { loadExtensions } from '../config/extensions.js';
 import { loadEngine } from '../engine/engine.js';
 import { OWN_LAYER } from '../inputs/embedding.js';
 import { frozenInputs } from '../inputs/window.js';
@@ -100,6 +99,9 @@ function isBaseline(description: unknown): boolean {
 
 async function loadModelExtensions(folder: string, parsed: unknown): Promise<void> {
   const extensions = await readable(folder, MODEL_FILES.description, () => extensionsIn(parsed));
+  if (extensions.length === 0) return;
+  // Loaded when there are some: with them come all data sets and losses, which a model that predicts does not need.
+  const { loadExtensions } = await import('../config/extensions.js');
   const found = await loadExtensions(extensions.map(({ file }) => file));
   const changed = extensions.find(({ sha256 }, i) => sha256 !== found[i].sha256);
   if (changed)

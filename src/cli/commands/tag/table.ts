@@ -12,7 +12,6 @@ import {
   type TaggingOptions,
 } from '../../../catalogue/tag/catalogue-tagger.js';
 import { readTaggram } from '../../../catalogue/tag/taggram.js';
-import { writeCatalogueReport } from '../../../report/pages/catalogue/write.js';
 import { interruptible, printNote, printResult, typedCommand } from '../../terminal.js';
 import { type NamedTracks, nameTracks, requireTagged } from './named-tracks.js';
 
@@ -73,6 +72,7 @@ export async function makeOneTable(tagging: TaggingOptions, request: TableReques
     const taggramOf = (path: string) => readTaggram(taggrams!, given.get(resolve(path)) ?? path);
     const { header, rows: read } = await readTable(out, { trusted: true });
     const found = openable(read, request.relativeTo);
+    const { writeCatalogueReport } = await import('../../../report/pages/catalogue/write.js');
     await writeCatalogueReport({
       ...{ header, rows: found, out: request.report },
       ...(taggrams !== null && { taggramOf }),
