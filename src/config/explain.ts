@@ -18,6 +18,12 @@ export function explain(issue: z.core.$ZodIssue, tree: Tree, origins: Origins): 
     return `${originOf(`inputs.${stranger}`, origins)}: there is no key "inputs.${stranger}"; ${nearestKey(['inputs'], stranger, tree)}, and an input with another name needs its kind, as in {kind: mel}.`;
   const key = path.join('.');
   const value = valueAt(tree, path);
+  if (issue.code === 'invalid_union' && issue.discriminator === undefined) {
+    // What is wrong inside of a possibility is named by its own key.
+    const [inner] = complaints(issue, value);
+    if (inner && inner.path.length > 0)
+      return explain({ ...inner, path: [...issue.path, ...inner.path] }, tree, origins);
+  }
   const place = originOf(key, origins);
   const sentence = `${place}: ${key || 'the config'}: ${wrongValue(issue, value, path, tree)}`;
   return isSweep(value) && place.startsWith('the command line')
@@ -97,6 +103,15 @@ export function wrongValue(
   }
 }
 
+/** Each possibility's own complaint; those of the same type as the value come nearest: words are none of a map of keys. */
+const complaints = (issue: z.core.$ZodIssueInvalidUnion, value: unknown): z.core.$ZodIssue[] =>
+  issue.errors
+    .flat()
+    .filter(
+      ({ code, path: below }) =>
+        below.length > 0 || (code !== 'invalid_type' && !(code === 'invalid_value' && isTree(value))),
+    );
+
 /** As `wrongValue`, where one of several kinds or types is possible. */
 function wrongUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, path: string[]): string {
   if (issue.discriminator !== undefined) {
@@ -105,18 +120,9 @@ function wrongUnion(issue: z.core.$ZodIssueInvalidUnion, value: unknown, path: s
     const what = value === undefined ? 'it must be one' : `"${value}" is not one`;
     return `${what} of ${known.join(', ')}`;
   }
-  // Each possibility's own complaint; those of the same type as the value come nearest: words are none of a map of keys.
-  const nearest = issue.errors
-    .flat()
-    .filter(
-      ({ code, path: below }) =>
-        below.length > 0 || (code !== 'invalid_type' && !(code === 'invalid_value' && isTree(value))),
-    )
-    .map((inner) => {
-      const below = inner.path.map(String);
-      const what = wrongValue(inner, valueAt(value, below), [...path, ...below]);
-      return below.length > 0 ? `its ${below.join('.')} ${what}` : what;
-    });
+  const nearest = complaints(issue, value).map((inner) =>
+    wrongValue(inner, valueAt(value, inner.path.map(String)), [...path, ...inner.path.map(String)]),
+  );
   if (nearest.length > 0) return nearest[0];
   const types = issue.errors
     .flat()

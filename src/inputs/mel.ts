@@ -63,7 +63,7 @@ const options = z
       .enum(['recording', 'window'])
       .optional()
       .describe(
-        'recording: frames of the whole recording, with silence before and after it, of which a window takes so many; window: those of each window alone, 1 + samples / hop_length, centred with reflection at its edges, as networks see them that compute the spectrogram themselves. Default: recording.',
+        'recording: frames of the whole recording, with silence before and after it, of which a window takes so many; window: those of each window alone, 1 + samples / hop_length, centred, with pad_mode beyond its edges, as networks see them that compute the spectrogram themselves. Default: recording.',
       ),
     pad_mode: z
       .enum(['reflect', 'constant'])

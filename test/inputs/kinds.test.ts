@@ -293,7 +293,7 @@ describe('the settings of a mel input', () => {
       /inputs\.mel\.standardise\.deviation: must be above 0, not 0/,
     );
     expect(config({ standardise: { mean: 1 } })).toThrow(
-      /inputs\.mel\.standardise: its deviation must be a number; it is missing/,
+      /inputs\.mel\.standardise\.deviation: must be a number; it is missing/,
     );
     expect(config({ standardise: 'per-song' })).toThrow(
       /inputs\.mel\.standardise: must be one of none, per-clip, per-band, not "per-song"/,

@@ -113,10 +113,13 @@ async function embedRecordings(
   const given = readEncoding(encoding);
   const tracks = await nameTracks({ paths: sources, outside }, given);
   const { CatalogueTagger } = await import('../../catalogue/tag/catalogue-tagger.js');
-  const tagger = await CatalogueTagger.open({
-    ...{ model, embedding: true, lyrics: lyrics ?? null, encoding: given, taggrams: null },
-    ...{ threshold: null, top: null, log: printNote },
-  });
+  const tagger = await CatalogueTagger.open(
+    {
+      ...{ model, embedding: true, lyrics: lyrics ?? null, encoding: given, taggrams: null },
+      ...{ threshold: null, top: null, log: printNote },
+    },
+    tracks.length,
+  );
   await interruptible(async (signal) =>
     tagger.makeTable({
       ...{ tracks, out: table, overwrite: false, update: await exists(table), signal },
