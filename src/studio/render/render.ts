@@ -81,7 +81,7 @@ function synthesiserOf(
 ): Processor {
   const synth = new SpessaSynthProcessor(sampleRate, { eventsEnabled: false, maxBufferSize: BLOCK });
   quickenReverb(synth);
-  synth.soundBankManager.addSoundBank(SoundBankLoader.fromArrayBuffer(bank.slice().buffer), 'bank');
+  synth.soundBankManager.addSoundBank(SoundBankLoader.fromArrayBuffer(Uint8Array.from(bank).buffer), 'bank');
   const ports = 1 + parts.reduce((highest, { port }) => Math.max(highest, port), 0);
   if (ports > 1) {
     while (synth.midiChannels.length < PORT * ports) synth.createMIDIChannel();
