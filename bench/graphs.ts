@@ -10,7 +10,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tagTracks } from '../src/catalogue/tag/tag-tracks.js';
+import { modelForThreads } from '../src/catalogue/tag/thread-predictor.js';
 import { thresholdsFor } from '../src/catalogue/tag/top-tags.js';
+import { currentEngine } from '../src/engine/engine.js';
 import { importGraph } from '../src/hub/graph/import.js';
 import { loadPredictor } from '../src/hub/model-folder.js';
 import { startPeer } from './peers/python.js';
@@ -49,9 +51,10 @@ try {
   const predictor = await loadPredictor('effnet-b0', temporary);
   const thresholds = thresholdsFor(LABELS, null, null).values;
   let patches = 0;
-  const tagAll = async (tracks: string[]): Promise<number> => {
+  const copies = modelForThreads([join(temporary, 'effnet-b0')], currentEngine(), predictor);
+  const tagAll = async (tracks: string[], model = copies): Promise<number> => {
     patches = 0;
-    const options = { tops: { thresholds, atLeastOne: true, count: null }, embedding: true };
+    const options = { tops: { thresholds, atLeastOne: true, count: null }, embedding: true, model };
     for await (const row of tagTracks(predictor, predictor.description.inputs, tracks, {
       ...options,
       onWindow: () => {
@@ -62,14 +65,15 @@ try {
     return patches;
   };
   say(`${cpus()[0].model}, ${availableParallelism()} threads, Node ${process.version}`);
-  await tagAll(paths.slice(0, 1));
+  await tagAll(paths.slice(0, 1), null);
   say(`First track ${((performance.now() - begin) / 1000).toFixed(1)} s after the model was asked for`);
   await tagAll(paths);
   const threads = availableParallelism();
   await compare(
     `${paths.length} recordings in MP3, ${patches} patches in batches of ${BATCH}`,
     [
-      { name: `polytag by ${predictor.engine}`, run: () => timed(() => tagAll(paths)) },
+      { name: `polytag by ${predictor.engine}, a copy per thread`, run: () => timed(() => tagAll(paths)) },
+      { name: 'polytag, one for all threads', run: () => timed(() => tagAll(paths, null)) },
       {
         name: 'onnxruntime in Python, the graph alone',
         run: () => peer.ask({ mode: 'run', path: file, patches, batch: BATCH, threads }),

@@ -9,6 +9,9 @@ import { dirname, join } from 'node:path';
 /** Changes whenever the compiler or its options do. */
 const OPTIONS = ['-O3', '--noAssert', '--enable', 'simd', '--runtime', 'stub', '--use', 'abort='];
 
+/** The module of training works on the memory of TensorFlow.js's back end. */
+const IMPORTED = ['--importMemory', '--noExportMemory'];
+
 /** The module of threads works on a shared memory that its caller makes. */
 const SHARED = ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536'];
 
@@ -17,6 +20,7 @@ const MODULES = [
   { folder: 'assembly', output: 'module.generated.ts', options: [] },
   { folder: 'assembly/word2vec', output: 'word2vec.generated.ts', options: SHARED },
   { folder: 'assembly/codes', output: 'codes.generated.ts', options: [] },
+  { folder: 'assembly/training', output: 'training.generated.ts', options: IMPORTED },
 ];
 
 /**

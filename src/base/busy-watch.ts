@@ -14,17 +14,19 @@ export class BusyWatch {
   /**
    * @param decodedSeconds - seconds of sound that the thread has got so far, which it writes into shared memory
    * @param onOverrun - called once, with the seconds that the thread has computed
+   * @param excused - seconds that it has computed for something else; Infinity while it does. Default: none
    */
   constructor(
     worker: Worker,
     decodedSeconds: () => number,
     onOverrun: (busy: number) => void,
     limit = BUSY_LIMIT,
+    excused: () => number = () => 0,
   ) {
     const busy = (): number => worker.performance.eventLoopUtilization().active / 1000;
     const begin = busy();
     this.timer = setInterval(() => {
-      const seconds = busy() - begin;
+      const seconds = busy() - begin - excused();
       if (seconds <= Math.max(limit.least, limit.perSecond * decodedSeconds())) return;
       this.stop();
       onOverrun(seconds);

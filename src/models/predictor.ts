@@ -58,6 +58,11 @@ export interface Predictor {
   };
   /** Attention of one recording's windows by branch; absent where the model has none. */
   attention?(batch: WindowBatch, starts: readonly number[]): ClipAttention[];
+  /**
+   * Bytes of the weights that a copy in another thread has, and whether it needs an engine there; absent where the model's
+   * folders alone do not make one.
+   */
+  readonly copy?: { bytes: number; needsEngine: boolean };
   /** What computes, with its version, where that is not the engine. */
   readonly engine?: string;
   /** Frees the weights. */
@@ -143,6 +148,10 @@ export class NetworkPredictor implements Predictor {
 
   get embedding(): number | null {
     return this.model.embedding;
+  }
+
+  get copy(): Predictor['copy'] {
+    return { bytes: 4 * this.model.parameters.count(), needsEngine: true };
   }
 
   predict(batch: WindowBatch & { settings?: ModelSettings }): Prediction {

@@ -87,6 +87,37 @@ describe('polytag tag', () => {
     expect(mean).toBeCloseTo(row.scores![0], 4);
   });
 
+  it('gives a track the same row where threads have copies of the model, beside many others, and where it is alone', async () => {
+    const lyrics = at('lyrics-of-copies');
+    await catalogueLyrics(workplace, lyrics);
+    const onWasm = async (paths: string[], name: string): Promise<TagRow[]> => {
+      const more = ['--lyrics', lyrics, '--embedding', '--taggram', at(`${name}-taggrams`)];
+      const args = ['tag', ...paths, '--model', run, '--out', at(`${name}.parquet`), ...more];
+      const { code, stderr } = await polytag(args, {
+        cwd: workplace.folder,
+        env: { POLYTAG_ENGINE: 'wasm' },
+      });
+      expect(code, stderr).toBe(0);
+      return rowsOf(at(`${name}.parquet`));
+    };
+    await writeFile(at('broken-copy.mp3'), 'no music');
+    const all = await onWasm([workplace.corpus, at('broken-copy.mp3')], 'copies');
+    expect(all).toHaveLength(65);
+    expect(all.filter(({ error }) => error !== null).map(({ path }) => basename(path))).toEqual([
+      'broken-copy.mp3',
+    ]);
+    const [clip] = await clipPaths();
+    const [alone] = await onWasm([clip], 'alone');
+    expect(all.find(({ path }) => basename(path) === basename(clip))).toEqual({
+      ...alone,
+      path: expect.any(String),
+    });
+    const [taggram] = await readdir(at('alone-taggrams'));
+    const read = async (folder: string): Promise<Taggram> =>
+      JSON.parse(await readFile(at(folder, taggram), 'utf8')) as Taggram;
+    expect((await read('copies-taggrams')).scores).toEqual((await read('alone-taggrams')).scores);
+  });
+
   it('makes a row with an error of a damaged track, which only --strict makes a failure', async () => {
     await mkdir(at('mixed'), { recursive: true });
     await writeFile(at('mixed', 'broken.mp3'), 'no music');

@@ -8,8 +8,9 @@ import type { Config } from '../../src/config/schema.js';
 import type { Metrics } from '../../src/eval/metrics.js';
 import { bindInputs } from '../../src/inputs/window.js';
 import { decodeSafetensors } from '../../src/models/safetensors.js';
-import { type ZooName, zoo } from '../../src/models/zoo/index.js';
+import { zoo } from '../../src/models/zoo/index.js';
 import { availableEngines } from '../engine/available.js';
+import { SMALL, type Tagger, taggers } from '../small-zoo.js';
 import { makeWorkplace, polytag, type Workplace } from '../workplace.js';
 
 let workplace: Workplace;
@@ -19,39 +20,6 @@ beforeAll(async () => {
 afterAll(() => workplace.remove());
 
 const config = (name: string): string => join(import.meta.dirname, '..', '..', 'configs', `${name}.yaml`);
-
-/** Networks of MagnaTagATune's tags; of classes: piano.test.ts. */
-type Tagger = Exclude<ZooName, 'piano-cnn'>;
-const taggers = (Object.keys(zoo) as ZooName[]).filter((name): name is Tagger => name !== 'piano-cnn');
-
-/** Small enough to be trained in a second. */
-const SMALL: Record<Tagger, string[]> = {
-  musicnn: ['model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}', 'inputs.chunk_seconds=1'],
-  vgg: ['model.zoo.channels=4', 'inputs.chunk_seconds=1.2'],
-  'musicnn-won': [
-    'model.zoo={timbre: 4, rhythm: 3, middle: 4, hidden: 6}',
-    'inputs.chunk_seconds=1',
-    'inputs.pad=repeat',
-  ],
-  fcn: ['model.zoo.channels=[4, 4, 4, 4, 4]', 'inputs.mel.hop_length=32', 'inputs.chunk_seconds=2.6'],
-  crnn: ['model.zoo={channels: [2, 3, 3, 4], hidden: 6}', 'inputs.chunk_seconds=1.6'],
-  samplecnn: ['model.zoo.channels=2'],
-  'short-chunk': ['model.zoo.channels=3', 'inputs.chunk_seconds=2.1'],
-  vgg16: ['model.zoo.channels=2', 'inputs.chunk_seconds=1'],
-  'harmonic-cnn': ['model.zoo.channels=2'],
-  cnnsa: ['model.zoo={kind: cnnsa, channels: 4, heads: 2, hidden: 6}', 'inputs.chunk_seconds=1'],
-  'music-tagger-cnn': [
-    'model.zoo.channels=[4, 4, 4, 4, 4]',
-    'inputs.mel.hop_length=32',
-    'inputs.chunk_seconds=3.5',
-  ],
-  'crnn-artist': [
-    'model.zoo={channels: [2, 3, 3, 4], hidden: 6}',
-    'inputs.chunk_seconds=1.024',
-    'training.chunks=random',
-  ],
-  'compact-cnn': ['model.zoo.channels=4', 'inputs.mel.hop_length=32', 'inputs.chunk_seconds=3.5'],
-};
 
 /** Sample rate and frames of the published inputs. */
 const PUBLISHED: Record<Tagger, { rate: number; frames: number; bands?: number }> = {

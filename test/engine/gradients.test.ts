@@ -108,6 +108,16 @@ const operations: Record<string, Differentiable> = {
         { size: [2, 2], stride: [2, 2] },
       ),
   },
+  'ReLU, batch normalisation of channels in fours and max-pooling': {
+    shapes: [[3, 5, 4, 4], [4], [4], [4]],
+    apply: (x, gamma, beta, bias) =>
+      normPoolTraining(
+        x as tf.Tensor4D,
+        { gamma, beta, bias, epsilon: 1e-3, relu: true } as never,
+        () => {},
+        { size: [2, 2], stride: [1, 2] },
+      ),
+  },
   'convolution of the normalised image': {
     shapes: [[1], [1], [3, 2, 1, 4]],
     apply(gamma, beta, kernel) {

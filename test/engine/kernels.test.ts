@@ -7,7 +7,8 @@ import { loadEngine } from '../../src/engine/engine.js';
 import { normPoolTraining } from '../../src/engine/ops/batch-norm.js';
 import { conv2d } from '../../src/engine/ops/conv.js';
 import { dropoutOf } from '../../src/engine/ops/dropout.js';
-import { hasKernels, useKernels } from '../../src/engine/ops/native.js';
+import { composed, hasKernels, useKernels } from '../../src/engine/ops/native.js';
+import { hasNormPool } from '../../src/engine/ops/norm-pool-kernel.js';
 import { philox } from '../../src/engine/ops/philox.js';
 import { sumPool } from '../../src/engine/ops/sum-pool.js';
 import { Optimizer, optimizerSchema } from '../../src/training/optimizers.js';
@@ -31,6 +32,60 @@ function worst(found: ArrayLike<number>, wanted: ArrayLike<number>, atLeast = 1e
   return difference / largest;
 }
 
+/**
+ * Normalisation and pooling by kernels beside the operations one by one.
+ *
+ * @param channels - of maps
+ * @param under - computes with kernels or without
+ */
+function compareNormPool(
+  channels: fc.Arbitrary<number>,
+  under: <T>(kernels: boolean, compute: () => T) => T,
+): void {
+  const size = fc.integer({ min: 1, max: 9 });
+  const window = fc.integer({ min: 1, max: 4 });
+  const shape = fc.record({ batch: fc.integer({ min: 2, max: 4 }), h: size, w: size, c: channels });
+  const poolings = fc.record({ ph: window, pw: window, sh: window, sw: window });
+  fc.assert(
+    fc.property(
+      shape,
+      poolings,
+      fc.boolean(),
+      fc.boolean(),
+      fc.integer(),
+      ({ batch, h, w, c }, { ph, pw, sh, sw }, rectified, relu, seed) => {
+        fc.pre(ph <= h && pw <= w && h * w > 1);
+        const f: Differentiable & { moments?: number[][] } = {
+          shapes: [[batch, h, w, c], [c], [c], ...(rectified ? [[c]] : [])],
+          apply(x, gamma, beta, bias) {
+            const weights = { gamma, beta, bias, relu, epsilon: 1e-3 } as never;
+            return normPoolTraining(
+              x as tf.Tensor4D,
+              weights,
+              (...moments) => {
+                f.moments = moments.map((moment) => [...moment.dataSync()]);
+              },
+              { size: [ph, pw], stride: [sh, sw] },
+            );
+          },
+        };
+        const values = argumentsOf(f, seed);
+        const [kernels, composed] = [true, false].map((use) =>
+          under(use, () => ({ ...differentiate(f, values), moments: f.moments! })),
+        );
+        expect(kernels.value).toBeCloseTo(composed.value, 3);
+        // A bias that no rectifier cuts off has no gradient but rounding, since the normalisation takes it away.
+        const largest = Math.max(...composed.gradients.map((g) => Math.max(...g.map(Math.abs))));
+        for (const [i, gradient] of composed.gradients.entries())
+          expect(worst(kernels.gradients[i], gradient, largest), `gradient ${i}`).toBeLessThan(1e-4);
+        for (const [i, moments] of composed.moments.entries())
+          expect(worst(kernels.moments[i], moments), `moments ${i}`).toBeLessThan(1e-4);
+      },
+    ),
+    { numRuns: 250 },
+  );
+}
+
 describe.skipIf(!nativeInstalled)('on the native engine', () => {
   it('the kernels are compiled and used where they can be', ({ skip }) => {
     if (process.platform !== 'linux' || process.env.POLYTAG_KERNELS === '0') return skip();
@@ -39,55 +94,10 @@ describe.skipIf(!nativeInstalled)('on the native engine', () => {
   });
 
   it('normalisation and pooling: values, gradients and moments are those of the operations one by one', () => {
-    const size = fc.integer({ min: 1, max: 9 });
-    const window = fc.integer({ min: 1, max: 4 });
-    const shape = fc.record({
-      batch: fc.integer({ min: 2, max: 4 }),
-      h: size,
-      w: size,
-      c: fc.integer({ min: 1, max: 19 }),
+    compareNormPool(fc.integer({ min: 1, max: 19 }), (kernels, compute) => {
+      useKernels(kernels && compiled);
+      return compute();
     });
-    const poolings = fc.record({ ph: window, pw: window, sh: window, sw: window });
-    fc.assert(
-      fc.property(
-        shape,
-        poolings,
-        fc.boolean(),
-        fc.boolean(),
-        fc.integer(),
-        ({ batch, h, w, c }, { ph, pw, sh, sw }, rectified, relu, seed) => {
-          fc.pre(ph <= h && pw <= w && h * w > 1);
-          const f: Differentiable & { moments?: number[][] } = {
-            shapes: [[batch, h, w, c], [c], [c], ...(rectified ? [[c]] : [])],
-            apply(x, gamma, beta, bias) {
-              const weights = { gamma, beta, bias, relu, epsilon: 1e-3 } as never;
-              return normPoolTraining(
-                x as tf.Tensor4D,
-                weights,
-                (...moments) => {
-                  f.moments = moments.map((moment) => [...moment.dataSync()]);
-                },
-                { size: [ph, pw], stride: [sh, sw] },
-              );
-            },
-          };
-          const values = argumentsOf(f, seed);
-          const under = (use: boolean): ReturnType<typeof differentiate> & { moments: number[][] } => {
-            useKernels(use && compiled);
-            return { ...differentiate(f, values), moments: f.moments! };
-          };
-          const [kernels, composed] = [under(true), under(false)];
-          expect(kernels.value).toBeCloseTo(composed.value, 3);
-          // A bias that no rectifier cuts off has no gradient but rounding, since the normalisation takes it away.
-          const largest = Math.max(...composed.gradients.map((g) => Math.max(...g.map(Math.abs))));
-          for (const [i, gradient] of composed.gradients.entries())
-            expect(worst(kernels.gradients[i], gradient, largest), `gradient ${i}`).toBeLessThan(1e-4);
-          for (const [i, moments] of composed.moments.entries())
-            expect(worst(kernels.moments[i], moments), `moments ${i}`).toBeLessThan(1e-4);
-        },
-      ),
-      { numRuns: 250 },
-    );
   });
 
   it('sum, gates, pooling and ReLU: values and gradients are those of the operations one by one', () => {
@@ -306,6 +316,41 @@ describe.skipIf(!nativeInstalled)('on the native engine', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('on WebAssembly', () => {
+  it('normalisation and pooling of channels in fours are those of the operations one by one', async () => {
+    await loadEngine('wasm');
+    expect([8, 9].map(hasNormPool)).toEqual([true, false]);
+    const before = tf.memory().numTensors;
+    compareNormPool(
+      fc.integer({ min: 1, max: 5 }).map((n) => 4 * n),
+      (kernels, compute) => (kernels ? compute() : composed(compute)),
+    );
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('works on a memory that has grown, and keeps NaN', async () => {
+    await loadEngine('wasm');
+    const weights = { gamma: tf.ones([4]), beta: tf.zeros([4]), epsilon: 0 } as never;
+    const normalised = (values: number[]): number[] =>
+      tf.tidy(() => [...normPoolTraining(tf.tensor4d(values, [1, 1, 2, 4]), weights, () => {}).dataSync()]);
+    const wanted = [-1, -1, -1, -1, 1, 1, 1, 1];
+    expect(normalised([0, 0, 0, 0, 2, 4, 6, 8])).toEqual(wanted);
+    tf.dispose(tf.zeros([80_000_000]));
+    expect(normalised([0, 0, 0, 0, 2, 4, 6, 8])).toEqual(wanted);
+    expect(normalised([0, 0, 0, 0, 2, Number.NaN, 6, 8]).map(Number.isNaN)).toEqual([
+      false,
+      true,
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ]);
+    tf.dispose(Object.values(weights as Record<string, tf.Tensor>).filter((w) => w instanceof tf.Tensor));
   });
 });
 

@@ -252,16 +252,19 @@ describe.skipIf(!installed)('bundled for browsers', () => {
       build: { chunkSizeWarningLimit: 1e5 },
     });
     expect(warnings).toEqual([]);
-    const { there, printed } = await inChromium(join(folder, 'page', 'dist'));
-    expect(printed).toEqual([expect.stringMatching(/^wasm .* \d+$/)]);
     const here = JSON.parse((await script(SCORES_IN_NODE)).stdout) as Scores[];
-    for (const [i, { scores, attention }] of here.entries()) {
-      expect(there[i].attention.length).toBe(attention.length);
-      const worst = (a: number[], b: number[]): number =>
-        Math.max(...a.map((value, at) => Math.abs(value - b[at])));
-      expect(worst(scores, there[i].scores)).toBeLessThan(1e-5);
-      for (const [branch, weights] of attention.entries())
-        expect(worst(weights, there[i].attention[branch])).toBeLessThan(1e-5);
+    for (const isolated of [false, true]) {
+      const { there, threads, printed } = await inChromium(join(folder, 'page', 'dist'), isolated);
+      expect(printed).toEqual([expect.stringMatching(/^wasm .* \d+$/)]);
+      expect(threads).toBe(isolated ? 2 : 1);
+      for (const [i, { scores, attention }] of here.entries()) {
+        expect(there[i].attention.length).toBe(attention.length);
+        const worst = (a: number[], b: number[]): number =>
+          Math.max(...a.map((value, at) => Math.abs(value - b[at])));
+        expect(worst(scores, there[i].scores)).toBeLessThan(1e-5);
+        for (const [branch, weights] of attention.entries())
+          expect(worst(weights, there[i].attention[branch])).toBeLessThan(1e-5);
+      }
     }
   });
 });
@@ -317,15 +320,25 @@ async function makePage(): Promise<void> {
   const other = `${ALL_SCORES}
 const whole = { samples, sampleRate, lyrics: 'a small song' };
 const every = await loadModel('/models/every', { wasmPaths: '/wasm/', backend: 'wasm' });
-Object.assign(window, { result: [everything(tagger, whole), everything(every.tagger, whole)] });`;
+const there = [everything(tagger, whole), everything(every.tagger, whole)];
+Object.assign(window, { result: { there, threads: getThreadsCount() } });`;
+  const threads = `import { getThreadsCount, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
+setThreadsCount(2);`;
   await writeFile(
     join(folder, 'page', 'main.ts'),
-    `${await exampleOf('src/browser.ts', 'loadModel(')}\n${other}`,
+    `${threads}\n${await exampleOf('src/browser.ts', 'loadModel(')}\n${other}`,
   );
 }
 
-/** Opens the built page; gives its scores and all that it printed. */
-async function inChromium(site: string): Promise<{ there: Scores[]; printed: string[] }> {
+/** What the page gives. */
+interface PageResult {
+  there: Scores[];
+  /** Of WebAssembly. */
+  threads: number;
+}
+
+/** Opens the built page, perhaps cross-origin isolated; gives its result and all that it printed. */
+async function inChromium(site: string, isolated: boolean): Promise<PageResult & { printed: string[] }> {
   const types: Record<string, string> = {
     '.html': 'text/html',
     '.js': 'text/javascript',
@@ -336,6 +349,10 @@ async function inChromium(site: string): Promise<{ there: Scores[]; printed: str
     const body = await readFile(join(site, path)).catch(() => null);
     response.writeHead(body ? 200 : 404, {
       'content-type': types[extname(path)] ?? 'application/octet-stream',
+      ...(isolated && {
+        'Cross-Origin-Opener-Policy': 'same-origin',
+        'Cross-Origin-Embedder-Policy': 'require-corp',
+      }),
     });
     response.end(body);
   });
@@ -350,7 +367,7 @@ async function inChromium(site: string): Promise<{ there: Scores[]; printed: str
     await page.waitForFunction('window.result !== undefined', undefined, { timeout: 60_000 }).catch(() => {
       throw new Error(`The page gives no result: ${printed.join('; ')}`);
     });
-    return { there: (await page.evaluate('window.result')) as Scores[], printed };
+    return { ...((await page.evaluate('window.result')) as PageResult), printed };
   } finally {
     await browser.close();
     server.close();

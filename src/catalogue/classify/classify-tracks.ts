@@ -90,6 +90,8 @@ export async function* classifyTracks(
         sample.add(event.windows);
         continue;
       }
+      // No thread was given a model.
+      if ('scored' in event) continue;
       open.delete(event.track);
       if ('error' in event) {
         // A fetched file has a name that nobody gave it.

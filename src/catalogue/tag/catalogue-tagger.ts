@@ -1,5 +1,6 @@
 /** Tags tracks into tables: loads the model once, continues where an earlier call stopped. */
 import { rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { findFfmpeg } from '../../audio/ffmpeg.js';
 import { decoderVersions } from '../../audio/formats/index.js';
@@ -22,6 +23,7 @@ import { keepRows, spelled, spellingOf, stillToTag } from './kept-rows.js';
 import { type LyricsReader, openLyrics, openModelEncoders } from './lyrics.js';
 import { tagTracks } from './tag-tracks.js';
 import { TaggramWriter } from './taggram.js';
+import { modelForThreads, type ThreadModel } from './thread-predictor.js';
 import { notTags, type TopTags, topTagsOf } from './top-tags.js';
 import { type FileStamp, stampOf } from './track-stamp.js';
 import { WindowPool } from './window-pool.js';
@@ -81,6 +83,8 @@ export interface TableResult {
 export class CatalogueTagger {
   private constructor(
     private readonly predictor: Predictor,
+    /** The model where the threads have copies of it. */
+    private readonly model: ThreadModel | null,
     private readonly options: TaggingOptions,
     private readonly tops: TopTags,
     private readonly lyrics: LyricsReader | null,
@@ -101,7 +105,7 @@ export class CatalogueTagger {
     // The threads import what they need while this one loads the engine and the model.
     const pool = new WindowPool(tracks);
     try {
-      return await CatalogueTagger.load(folders, options, pool);
+      return await CatalogueTagger.load(folders, options, pool, tracks);
     } catch (error) {
       await pool.close();
       throw error;
@@ -112,6 +116,7 @@ export class CatalogueTagger {
     folders: readonly string[],
     options: TaggingOptions,
     pool: WindowPool,
+    tracks = Infinity,
   ): Promise<CatalogueTagger> {
     const [engine, ffmpeg] = await Promise.all([loadEngine(), findFfmpeg()]);
     const predictor = await openPredictors(folders);
@@ -141,7 +146,10 @@ export class CatalogueTagger {
           ...(ffmpeg && { ffmpeg: ffmpeg.version }),
         },
       };
-      return new CatalogueTagger(predictor, options, tops, lyrics, header, pool);
+      // For a few tracks, the copies would take longer to open than they save.
+      const isMany = tracks > availableParallelism();
+      const model = isMany ? modelForThreads(folders, engine, predictor) : null;
+      return new CatalogueTagger(predictor, model, options, tops, lyrics, header, pool);
     } catch (error) {
       predictor.dispose();
       throw error;
@@ -231,6 +239,7 @@ export class CatalogueTagger {
     this.pool = null;
     const rows = tagTracks(predictor, description.inputs, tracks, {
       ...(pool && { pool }),
+      model: this.model,
       tops: this.tops,
       embedding,
       ...(taggrams && { onWindow: (path, start, scores) => taggrams.add(path, start, scores) }),

@@ -1,15 +1,17 @@
-/** Tags tracks: windows from worker threads, batches across tracks, one row per track. */
+/** Tags tracks: windows from worker threads, or what these predict of them; one row per track. */
 import { loadedExtensions } from '../../base/extensions.js';
 import { countText } from '../../base/format.js';
 import type { Windows } from '../../inputs/cutter.js';
 import type { InputsConfig } from '../../inputs/schema.js';
-import { leastSeconds, padText, type WindowBatch, windowSize } from '../../inputs/window.js';
-import type { Predictor } from '../../models/predictor.js';
-import { WINDOW_BATCH, WindowMeans } from '../../models/window-means.js';
+import { leastSeconds, padText } from '../../inputs/window.js';
+import type { Prediction, Predictor } from '../../models/predictor.js';
+import { WindowMeans } from '../../models/window-means.js';
 import { type TagRow, UNKNOWN_PROPERTIES } from '../row.js';
+import type { ThreadModel } from './thread-predictor.js';
 import { type TopTags, topTags } from './top-tags.js';
 import { type FileStamp, type ReadStamp, stampOf } from './track-stamp.js';
 import { WindowPool } from './window-pool.js';
+import { type LyricsTokens, WindowScorer } from './window-scorer.js';
 import type { RecordingEnd } from './window-worker.js';
 
 /** Seconds by which a recording may be shorter than a window and count as whole. */
@@ -22,34 +24,30 @@ export interface TagOptions {
   /** Receives each window's scores, by track in order of time; for taggrams. */
   onWindow?: (path: string, start: number, scores: Float32Array) => void;
   /** Token ids of a track's lyrics by text input; for models that take lyrics. */
-  lyricsOf?: (path: string) => Promise<Record<string, Int32Array>>;
+  lyricsOf?: (path: string) => Promise<LyricsTokens>;
   /** State of a track and of its lyrics, for its row. Default: of its file alone. */
   readStamp?: ReadStamp;
   /** Threads that decode; they are ended after the last row. Default: new ones. */
   pool?: WindowPool;
+  /** The predictor's model, of which each thread opens a copy that predicts what it decodes. Default: none. */
+  model?: ThreadModel | null;
   /** Stops the work after the tracks whose windows are all scored. */
   signal?: AbortSignal;
-}
-
-interface QueuedWindow {
-  start: number;
-  windows: Windows;
-  index: number;
 }
 
 interface OpenTrack {
   path: string;
   stamp: FileStamp;
-  lyrics: Record<string, Int32Array>;
+  lyrics: LyricsTokens;
 }
 
 interface TrackState extends OpenTrack {
   /** Of the windows scored so far. */
   means: WindowMeans;
-  queue: QueuedWindow[];
+  scorer: WindowScorer;
 }
 
-/** Batches the windows of each track through the model. */
+/** The tracks whose windows are being scored. */
 class TrackQueue {
   private readonly tracks = new Map<number, TrackState>();
   private readonly rows: TagRow[] = [];
@@ -63,27 +61,39 @@ class TrackQueue {
     this.windowSeconds = leastSeconds(predictor.inputs);
   }
 
-  open(track: number, { path, stamp, lyrics }: OpenTrack): void {
+  open(track: number, opened: OpenTrack): void {
     const means = new WindowMeans(this.predictor.labels.length);
-    this.tracks.set(track, { path, stamp, lyrics, means, queue: [] });
+    const scorer = new WindowScorer(this.predictor, opened.lyrics, (prediction, starts) =>
+      this.add(track, prediction, starts),
+    );
+    this.tracks.set(track, { ...opened, means, scorer });
   }
 
-  /**
-   * Takes windows of a track and scores whole batches. No batch holds windows of two tracks: in which batch a window is
-   * scored moves its last digits, and so a track's scores do not depend on the tracks beside it.
-   */
+  /** Token ids of a track's lyrics. */
+  lyricsOf(track: number): LyricsTokens {
+    return this.tracks.get(track)!.lyrics;
+  }
+
+  /** Scores windows of a track. */
   push(track: number, windows: Windows): void {
-    const state = this.tracks.get(track)!;
-    for (let index = 0; index < windows.count; index++)
-      state.queue.push({ start: windows.starts[index], windows, index });
-    while (state.queue.length >= WINDOW_BATCH) this.score(state, state.queue.splice(0, WINDOW_BATCH));
+    this.tracks.get(track)!.scorer.push(windows);
+  }
+
+  /** Takes the scores of windows of a track. */
+  add(track: number, { embedding, ...predicted }: Prediction, starts: readonly number[]): void {
+    const { path, means } = this.tracks.get(track)!;
+    const wanted = { ...predicted, embedding: this.options.embedding ? embedding : null };
+    for (const [i, start] of starts.entries()) {
+      const scores = means.add(wanted, i);
+      this.options.onWindow?.(path, start, scores);
+    }
   }
 
   /** Finishes a track. */
   end(track: number, { duration, errors, missing, isSilent, ...names }: RecordingEnd): void {
     const state = this.tracks.get(track)!;
+    state.scorer.finish();
     this.tracks.delete(track);
-    if (state.queue.length > 0) this.score(state, state.queue.splice(0));
     const { scores, embedding } = state.means.means();
     const warnings = [
       ...(errors > 0
@@ -128,31 +138,6 @@ class TrackQueue {
   finished(): TagRow[] {
     return this.rows.splice(0);
   }
-
-  private batchOf(windows: readonly QueuedWindow[], lyrics: Record<string, Int32Array>): WindowBatch {
-    const values = this.predictor.inputs.list.map((input): [string, Float32Array | Int32Array] => {
-      const size = windowSize(input);
-      const isText = input.source === 'text';
-      const all = new (isText ? Int32Array : Float32Array)(windows.length * size);
-      for (const [i, { windows: own, index }] of windows.entries())
-        all.set(
-          isText ? lyrics[input.name] : own.values[input.name].subarray(index * size, (index + 1) * size),
-          i * size,
-        );
-      return [input.name, all];
-    });
-    return { count: windows.length, values: Object.fromEntries(values) };
-  }
-
-  private score({ path, lyrics, means }: TrackState, windows: readonly QueuedWindow[]): void {
-    const { predictor, options } = this;
-    const { embedding, ...predicted } = predictor.predict(this.batchOf(windows, lyrics));
-    const wanted = { ...predicted, embedding: options.embedding ? embedding : null };
-    for (const [i, { start }] of windows.entries()) {
-      const scores = means.add(wanted, i);
-      options.onWindow?.(path, start, scores);
-    }
-  }
 }
 
 /**
@@ -173,6 +158,7 @@ export async function* tagTracks(
     names: audio,
     remainder: predictor.remainder,
     extensions: loadedExtensions(),
+    model: options.model ?? null,
   };
   const { pool = new WindowPool(), readStamp = stampOf } = options;
   const tracks = new TrackQueue(predictor, options);
@@ -186,8 +172,9 @@ export async function* tagTracks(
     }
   };
   try {
-    for await (const event of pool.decode(feed(), cut)) {
+    for await (const event of pool.decode(feed(), cut, (track) => tracks.lyricsOf(track))) {
       if ('windows' in event) tracks.push(event.track, event.windows);
+      else if ('scored' in event) tracks.add(event.track, event.scored, event.starts);
       else if ('error' in event) tracks.fail(event.track, event.error);
       else tracks.end(event.track, event.end);
       yield* tracks.finished();

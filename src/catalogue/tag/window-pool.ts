@@ -1,24 +1,29 @@
-/** Worker threads that decode recordings while the model computes. */
+/** Worker threads that decode recordings while the model computes, or have copies of it. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { BusyWatch, overrunMessage, type SharedSeconds, sharedSeconds } from '../../base/busy-watch.js';
-import { messageOf } from '../../base/errors.js';
+import { BUSY_LIMIT, BusyWatch, overrunMessage, sharedSeconds } from '../../base/busy-watch.js';
+import { Failure, messageOf, UsageError } from '../../base/errors.js';
 import { startWorker } from '../../base/package.js';
-import type { CutRequest, WindowReply, WindowRequest, WindowWorkerData } from './window-worker.js';
+import type { LyricsTokens } from './window-scorer.js';
+import type {
+  CutRequest,
+  ModelFailure,
+  WindowReply,
+  WindowRequest,
+  WindowWorkerData,
+} from './window-worker.js';
 
-/** Event of a recording: its windows in order, then its end or why it cannot be decoded. */
+/** Event of a recording: its windows or their scores in order, then its end or why it cannot be decoded. */
 export type RecordingEvent = { track: number } & WindowReply;
 
-/** A thread, and the seconds of its present recording that it has decoded. */
-interface Thread {
+/** A thread, with what it says of its present recording. */
+interface Thread extends WindowWorkerData {
   worker: Worker;
-  decodedSeconds: SharedSeconds;
 }
 
 function startThread(): Thread {
-  const decodedSeconds = sharedSeconds();
-  const data: WindowWorkerData = { decodedSeconds };
-  return { worker: startWorker(import.meta.url, './window-worker', { data, quiet: true }), decodedSeconds };
+  const data: WindowWorkerData = { decodedSeconds: sharedSeconds(), scoringSeconds: sharedSeconds() };
+  return { worker: startWorker(import.meta.url, './window-worker', { data, quiet: true }), ...data };
 }
 
 /** Decodes recordings in several threads, in bounded memory. */
@@ -33,9 +38,15 @@ export class WindowPool {
 
   /**
    * Decodes recordings, interleaved; `track` counts the paths. Each thread has one at a time and waits until its
-   * windows are taken.
+   * windows are taken. Throws UsageError or Failure where the model of `cut` cannot be used.
+   *
+   * @param lyricsOf - what the model of `cut` takes beside a track's sound. Default: nothing
    */
-  async *decode(paths: AsyncIterable<string>, cut: CutRequest): AsyncGenerator<RecordingEvent, void> {
+  async *decode(
+    paths: AsyncIterable<string>,
+    cut: CutRequest,
+    lyricsOf: (track: number) => LyricsTokens = () => ({}),
+  ): AsyncGenerator<RecordingEvent, void> {
     const iterator = paths[Symbol.asyncIterator]();
     const ready: { event: RecordingEvent; taken: () => void }[] = [];
     let signal: (() => void) | null = null;
@@ -52,16 +63,20 @@ export class WindowPool {
         const track = next++;
         const { value: path, done } = await iterator.next();
         if (done) return;
-        await new Promise<void>((resolve) => {
-          const { worker, decodedSeconds } = this.threads[slot];
-          decodedSeconds[0] = 0;
+        await new Promise<void>((resolve, reject) => {
+          const { worker, decodedSeconds, scoringSeconds } = this.threads[slot];
+          decodedSeconds[0] = scoringSeconds[0] = 0;
           const put = (reply: WindowReply, taken: () => void): void => {
             ready.push({ event: { track, ...reply }, taken });
             announce();
           };
-          const onMessage = (reply: WindowReply): void => {
+          const onMessage = (reply: WindowReply | ModelFailure): void => {
             if ('windows' in reply) put(reply, () => worker.postMessage('more' satisfies WindowRequest));
-            else settle(reply);
+            else if ('scored' in reply) put(reply, () => {});
+            else if ('failure' in reply) {
+              watch.stop();
+              reject(reply.isUsage ? new UsageError(reply.failure) : new Failure(reply.failure));
+            } else settle(reply);
           };
           const onDeath = (reason: unknown): void => {
             // A decoder that dies on a file takes its thread with it; the next recording gets a new one.
@@ -82,9 +97,11 @@ export class WindowPool {
               settle({ error: overrunMessage(path, busy, decodedSeconds[0]) });
               void worker.terminate();
             },
+            BUSY_LIMIT,
+            () => scoringSeconds[0],
           );
           worker.on('message', onMessage).on('error', onDeath).on('exit', onDeath);
-          worker.postMessage({ path, cut } satisfies WindowRequest);
+          worker.postMessage({ path, cut, lyrics: cut.model ? lyricsOf(track) : {} } satisfies WindowRequest);
         });
       }
     };

@@ -2,8 +2,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { relu } from './activations.js';
 import { biasAdd, sumOverChannels } from './bias-add.js';
-import { attribute, hasKernels, isNative, runNativeMany } from './native.js';
-import { type MomentsListener, type NormWeights, normPoolKernel, type Pooling } from './norm-pool-kernel.js';
+import { attribute, isNative, runNativeMany } from './native.js';
+import {
+  hasNormPool,
+  type MomentsListener,
+  type NormWeights,
+  normPoolKernel,
+  type Pooling,
+} from './norm-pool-kernel.js';
 
 /** Windows of one element: no pooling. */
 const NO_POOLING: Pooling = { size: [1, 1], stride: [1, 1] };
@@ -28,7 +34,7 @@ export function batchNormTraining<T extends tf.Tensor>(
   onMoments: MomentsListener,
 ): T {
   const channels = x.shape[x.rank - 1];
-  if (hasKernels()) {
+  if (hasNormPool(channels)) {
     // The kernel computes on several examples at a time.
     const rows = tf.reshape(x, [x.rank > 2 ? x.shape[0] : 1, 1, -1, channels]) as tf.Tensor4D;
     return tf.reshape(normPoolKernel(rows, { gamma, beta, epsilon }, NO_POOLING, onMoments), x.shape) as T;
@@ -54,7 +60,7 @@ export function normPoolTraining(
   onMoments: MomentsListener,
   pooling: Pooling = NO_POOLING,
 ): tf.Tensor4D {
-  if (hasKernels()) return normPoolKernel(x, weights, pooling, onMoments);
+  if (hasNormPool(x.shape[3])) return normPoolKernel(x, weights, pooling, onMoments);
   const { gamma, beta, bias, epsilon } = weights;
   const values = bias ? relu(biasAdd(x, bias)) : x;
   const normalised = batchNormTraining(values, gamma, beta, epsilon, onMoments);

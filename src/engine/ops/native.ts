@@ -63,6 +63,14 @@ let products = false;
 export const hasKernels = (): boolean => kernels && isNative();
 
 /**
+ * Whether an operation of our own is registered for WebAssembly, and that engine runs, outside of `composed`.
+ *
+ * @param name - `Polytag…`
+ */
+export const isOnWasm = (name: string): boolean =>
+  !isComposed && tf.getBackend() === 'wasm' && tf.getKernel(name, 'wasm') !== undefined;
+
+/**
  * Says whether those operations are used; tests turn them off to compare.
  *
  * @param use - false for TensorFlow's own operations only
@@ -134,6 +142,30 @@ export function runNativeMany(
   count: number,
 ): tf.Tensor[] {
   return native().executeMultipleOutputs(name, attributes, inputs, count);
+}
+
+/**
+ * Runs an operation of our own on the engine that runs, where that has it; outside the gradient tape like `runNative`.
+ *
+ * @param name - `Polytag…`
+ * @param attributes - numbers by name; of them `epsilon` alone is not a whole one
+ * @param inputs - its inputs; WebAssembly's kernels find them by number
+ * @param count - how many outputs it has
+ */
+export function runOwn(
+  name: string,
+  attributes: Readonly<Record<string, number>>,
+  inputs: readonly tf.Tensor[],
+  count: number,
+): tf.Tensor[] {
+  if (!hasKernels()) {
+    const numbered = Object.fromEntries(inputs.entries());
+    return tf.engine().runKernel(name, numbered, attributes) as tf.Tensor[];
+  }
+  const typed = Object.entries(attributes).map(([key, value]) =>
+    attribute(key, key === 'epsilon' ? 'FLOAT' : 'INT', value),
+  );
+  return runNativeMany(name, typed, [...inputs], count);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** The end of a residual block: a sum of two maps, max-pooling and ReLU, by one kernel of our own each way. */
 import * as tf from '@tensorflow/tfjs-core';
 import { relu as rectify } from './activations.js';
-import { hasKernels, runNativeMany, withGradient } from './native.js';
+import { hasKernels, runOwn, withGradient } from './native.js';
 import { poolingAttributes } from './norm-pool-kernel.js';
 
 /** What is done with a map. */
@@ -40,14 +40,14 @@ function byKernel(x: tf.Tensor4D, { plus, gates, pool = [1, 1], relu = false }: 
   return withGradient(inputs, ([first, second, factors], save) => {
     const none = tf.tensor1d([]);
     const given = [first, second ?? none, factors ?? none];
-    const [value, places] = runNativeMany('PolytagSumPool', attributes, given, 2);
+    const [value, places] = runOwn('PolytagSumPool', attributes, given, 2);
     save(factors ? [places, second, factors] : [places]);
     const { shape } = first;
     return {
       value,
       gradFunc: (dy, [where, b = tf.tensor1d([]), gate = tf.tensor1d([])]) => {
         const all = [dy, where, tf.tensor1d(shape, 'int32'), b, gate];
-        const [dx, dPlus, dGates] = runNativeMany('PolytagSumPoolGrad', attributes, all, 3);
+        const [dx, dPlus, dGates] = runOwn('PolytagSumPoolGrad', attributes, all, 3);
         if (factors) return [dx, dPlus, tf.reshape(dGates, factors.shape)];
         return second ? [dx, tf.clone(dx)] : [dx];
       },

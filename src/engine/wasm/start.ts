@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { registerWasmKernels } from './kernels.js';
+import { registerNormPool } from './norm-pool.js';
 
 /**
  * Makes WebAssembly (SIMD) the backend and adds the kernels that training needs and the package lacks.
@@ -19,5 +20,6 @@ export async function startWasm(): Promise<{ version: string; threads: number; g
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
   registerWasmKernels();
   if (!(await tf.setBackend('wasm'))) throw new Error('the WebAssembly module did not start');
+  registerNormPool();
   return { version: `tfjs-backend-wasm ${version_wasm}`, threads: 1, gpu: null, kernels: null };
 }

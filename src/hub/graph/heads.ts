@@ -91,6 +91,15 @@ export class HeadsPredictor implements Predictor {
     return this.extractor.embedding;
   }
 
+  get copy(): Predictor['copy'] {
+    const parts = [this.extractor.copy, ...this.heads.map(({ runner }) => runner)];
+    if (parts.includes(undefined)) return undefined;
+    return {
+      bytes: parts.reduce((sum, part) => sum + part!.bytes, 0),
+      needsEngine: parts.some((part) => part!.needsEngine),
+    };
+  }
+
   get engine(): string {
     return this.heads[0].runner.name;
   }

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { findOptional, optionalVersion } from '../../base/optional-package.js';
 import { elements, type OnnxPort, type OnnxTensor } from '../onnx/read-model.js';
 
@@ -68,9 +69,15 @@ const TYPES: Record<number, { name: string; of: (values: ArrayLike<number>) => o
   11: { name: 'float64', of: (values) => Float64Array.from(values) },
 };
 
-/** A graph that ONNX Runtime runs, on as many threads as the machine has processors. */
+/**
+ * A graph that ONNX Runtime runs, on as many threads as the machine has processors; on one in a worker thread, beside which
+ * others run it too.
+ */
 export class RuntimeSession {
   readonly name: string;
+  /** Of the file. */
+  readonly bytes: number;
+  readonly needsEngine = false;
   private readonly session: NativeSession;
   private readonly types: ReadonlyMap<string, number>;
 
@@ -82,9 +89,10 @@ export class RuntimeSession {
     readonly outputs: readonly OnnxPort[],
   ) {
     this.name = `ONNX Runtime ${runtime.version}`;
+    this.bytes = file.byteLength;
     this.session = runtime.newSession();
     this.session.loadModel(file.buffer, file.byteOffset, file.byteLength, {
-      intraOpNumThreads: availableParallelism(),
+      intraOpNumThreads: isMainThread ? availableParallelism() : 1,
       interOpNumThreads: 1,
       // Warnings of a graph's authors are not a user's.
       logSeverityLevel: 3,

@@ -123,6 +123,11 @@ export class GraphPredictor implements Predictor {
     return this.description.remainder;
   }
 
+  get copy(): Predictor['copy'] {
+    const { bytes, needsEngine } = this.runner;
+    return { bytes, needsEngine };
+  }
+
   /** What runs the graph, with its version. */
   get engine(): string {
     return this.runner.name;

@@ -10,6 +10,10 @@ export interface GraphRunner {
   readonly name: string;
   readonly inputs: readonly OnnxPort[];
   readonly outputs: readonly OnnxPort[];
+  /** Size of the graph's file. */
+  readonly bytes: number;
+  /** Whether it computes on the engine that runs. */
+  readonly needsEngine: boolean;
   /** Computes the outputs by name. Throws Error in a few words for inputs that the graph does not take. */
   run(inputs: Record<string, OnnxTensor>): Record<string, OnnxTensor>;
   dispose(): void;

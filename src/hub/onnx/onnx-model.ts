@@ -57,8 +57,14 @@ export class OnnxModel {
   private readonly steps: Step[] = [];
   private readonly constants = new Map<string, OnnxValue>();
 
+  /** Of the file. */
+  readonly bytes: number;
+  /** Its operations are TensorFlow.js's. */
+  readonly needsEngine = true;
+
   /** Throws an Error in a few words when the file is damaged, or has an operation that is not known. */
   constructor(file: Uint8Array) {
+    this.bytes = file.length;
     const graph = fuseActivations(readOnnx(file));
     this.inputs = graph.inputs;
     this.outputs = graph.outputs;

@@ -151,6 +151,10 @@ describe.each(availableEngines)('a graph of Essentia’s form on engine %s', (en
     expectClose((await tag('happy')).scores, scoresOf('happy'));
     const both = await loadPredictor('happy+party', models);
     expect(both.labels).toEqual(['happy', 'non_happy', 'party', 'non_party']);
+    // A copy for a thread has the weights of all three.
+    expect(both.copy!.bytes).toBe(
+      extractorGraph().length + headGraph('happy').length + headGraph('party').length,
+    );
     both.dispose();
     expectClose((await tag('happy+party')).scores, [...scoresOf('happy'), ...scoresOf('party')]);
     const all = await loadPredictor('effnet+folky', models);
