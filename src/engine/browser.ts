@@ -42,11 +42,10 @@ const AGREEMENT = 1e-3;
  * @throws Error when none starts, or not the one that was asked for
  */
 export async function startBackend<Model extends Timed>(
-  { backend, wasmPaths }: BackendChoice,
+  { backend, ...options }: BackendChoice,
   open: () => Model,
 ): Promise<{ backend: string; predictor: Model }> {
-  if (wasmPaths) setWasmPaths(wasmPaths);
-  registerWasmKernels();
+  prepareWasm(options);
   const failures: string[] = [];
   const attempt = async (name: BackendName): Promise<Started<Model> | null> =>
     start(name, open).catch((error: unknown) => {
@@ -67,11 +66,18 @@ export async function startBackend<Model extends Timed>(
   return best;
 }
 
-/** Starts WebAssembly in a page, for graphs that run on nothing else. Throws an Error when it does not start. */
-export async function startWasmBackend({ wasmPaths }: Pick<BackendChoice, 'wasmPaths'>): Promise<void> {
-  if (tf.getBackend() === 'wasm') return;
+/** Says how WebAssembly is to start; without effect once it has. */
+function prepareWasm({ wasmPaths }: Pick<BackendChoice, 'wasmPaths'>): void {
   if (wasmPaths) setWasmPaths(wasmPaths);
+  // The package hands its own source to its threads, which fail, and the start never ends, where a bundler has shortened names.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   registerWasmKernels();
+}
+
+/** Starts WebAssembly in a page, for graphs that run on nothing else. Throws an Error when it does not start. */
+export async function startWasmBackend(options: Pick<BackendChoice, 'wasmPaths'>): Promise<void> {
+  if (tf.getBackend() === 'wasm') return;
+  prepareWasm(options);
   if (!(await tf.setBackend('wasm'))) throw new Error('WebAssembly does not start; check wasmPaths.');
 }
 

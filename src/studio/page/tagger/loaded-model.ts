@@ -1,5 +1,4 @@
 /** The tagger of a worker of the page: loaded once, another one in its place when its address changes. */
-import { env } from '@tensorflow/tfjs-core';
 import { loadModel, type Tagger } from '../../../browser.js';
 
 /** Where a model and TensorFlow.js's WebAssembly are served: folders. */
@@ -7,9 +6,6 @@ export interface ModelPlace {
   model: string;
   wasm: string;
 }
-
-// Threads of WebAssembly are scripts that it makes itself, which the page's content security policy does not let run.
-env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
 
 let loaded: { address: string; tagger: Tagger; backend: string } | null = null;
 
