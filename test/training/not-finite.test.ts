@@ -71,13 +71,8 @@ describe.each(availableEngines)('a training that diverges on %s', (engine) => {
       return batch;
     });
     const overrides = ['training.checkpoint_steps=2', '~model.branches.waveform', '~model.branches.lyrics'];
-    // On WebAssembly a maximum leaves NaN out, so that the loss is a number for one more step, and the weights are not.
-    const where =
-      engine === 'tensorflow' ? 'step 4, first in the input mel' : 'step 5, first in the weight mel/[^;]*';
     await expect(trainTiny(overrides)).rejects.toThrow(
-      new RegExp(
-        `^The loss became NaN in epoch 1, ${where}; the last good checkpoint is epoch-0000-step-000002\\.safetensors\\.`,
-      ),
+      /^The loss became NaN in epoch 1, step 4, first in the input mel; the last good checkpoint is epoch-0000-step-000002\.safetensors\./,
     );
   });
 
