@@ -69,7 +69,7 @@ export async function startBackend<Model extends Timed>(
 /** Says how WebAssembly is to start; without effect once it has. */
 function prepareWasm({ wasmPaths }: Pick<BackendChoice, 'wasmPaths'>): void {
   if (wasmPaths) setWasmPaths(wasmPaths);
-  // The package hands its own source to its threads, which fail, and the start never ends, where a bundler has shortened names.
+  // The package sends its own source to its threads. Where a bundler has minified it, they fail and the back end never starts.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   registerWasmKernels();
 }

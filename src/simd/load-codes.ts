@@ -1,5 +1,7 @@
 /** The kernels of binary codes, compiled from `assembly/codes/`. */
+
 import { MODULE } from './codes.generated.js';
+import { compileModule } from './compile-module.js';
 
 /** Addresses and lengths of rooms are in bytes. Each is documented in `assembly/codes/`. */
 export interface CodeKernels {
@@ -20,7 +22,7 @@ let compiled: WebAssembly.Module | null = null;
  * @param isWanted - whether an id may be found, asked in searches that are filtered
  */
 export function loadCodeKernels(isWanted: (id: number) => boolean): CodeKernels {
-  compiled ??= new WebAssembly.Module(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)));
+  compiled ??= compileModule(MODULE);
   // WebAssembly hands an id over as a signed number.
   const imports = { codes: { isWanted: (id: number) => isWanted(id >>> 0) } };
   return new WebAssembly.Instance(compiled, imports).exports as unknown as CodeKernels;

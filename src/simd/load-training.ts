@@ -1,4 +1,5 @@
 /** The kernels of training, compiled from `assembly/training/`. */
+import { compileModule } from './compile-module.js';
 import { MODULE } from './training.generated.js';
 
 /** Addresses are in bytes. Each is documented in `assembly/training/`. */
@@ -50,7 +51,4 @@ export interface TrainingKernels {
  * @throws Error for a memory that is shared between threads
  */
 export const loadTrainingKernels = (memory: WebAssembly.Memory): TrainingKernels =>
-  new WebAssembly.Instance(
-    new WebAssembly.Module(Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0))),
-    { env: { memory } },
-  ).exports as unknown as TrainingKernels;
+  new WebAssembly.Instance(compileModule(MODULE), { env: { memory } }).exports as unknown as TrainingKernels;

@@ -1,4 +1,5 @@
 /** The SIMD kernels, compiled from `assembly/`. */
+import { compileModule } from './compile-module.js';
 import { MODULE } from './module.generated.js';
 
 /** The kernels; addresses and lengths of rooms are in bytes. Each is documented in `assembly/`. */
@@ -68,9 +69,7 @@ export class KernelMemory {
   readonly kernels: Kernels;
 
   constructor() {
-    compiled ??= new WebAssembly.Module(
-      Uint8Array.from(atob(MODULE), (character) => character.charCodeAt(0)),
-    );
+    compiled ??= compileModule(MODULE);
     this.kernels = new WebAssembly.Instance(compiled, {}).exports as unknown as Kernels;
   }
 

@@ -6,6 +6,7 @@
 import { Failure } from '../../../base/errors.js';
 import { startWorker } from '../../../base/package.js';
 import { randomGenerator } from '../../../base/random.js';
+import { compileModule } from '../../../simd/compile-module.js';
 import { MODULE } from '../../../simd/word2vec.generated.js';
 import { CONTROL, type Layout, layOut } from '../../embeddings/layout.js';
 import { type EmbeddingSettings, NOISE_EXPONENT } from '../../embeddings/settings.js';
@@ -65,7 +66,7 @@ export async function trainVectors(
   const memory = sharedMemory(layout.pages);
   fill(memory, layout, counts, settings);
   const rounds = Math.max(1, Math.ceil(ids.length / (roundTokens * settings.workers)));
-  const module = new WebAssembly.Module(Buffer.from(MODULE, 'base64'));
+  const module = compileModule(MODULE);
   const control = new Int32Array(memory.buffer, layout.control, 16);
   const share = (): number => Atomics.load(control, CONTROL.rounds) / (settings.epochs * rounds);
   const stop = (): void => void Atomics.store(control, CONTROL.stopWanted, 1);
