@@ -36,6 +36,8 @@ interface Library {
   releaseMemory(): void;
   /** Whether the processor has AVX-512. */
   wideVectors: boolean;
+  /** Of how many channels the convolutions of `winograd.h` take a multiple; 0 where this processor has none. */
+  channelPanel: number;
 }
 
 let library: Library | null = null;
@@ -56,7 +58,7 @@ export function loadKernels(tensorflow: string): string | null {
     const module = { exports: {} as Library };
     process.dlopen(module, file, constants.dlopen.RTLD_NOW);
     library = module.exports;
-    useKernels(true, !library.wideVectors);
+    useKernels(true, !library.wideVectors, library.channelPanel);
     return null;
   } catch (error) {
     return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; run "npx polytag setup", which compiles them.`;

@@ -11,6 +11,7 @@
 #include "dropout.h"
 #include "norm-pool.h"
 #include "sum-pool.h"
+#include "winograd.h"
 
 extern "C" {
 // Node's interface (node_api.h), as far as it is used.
@@ -21,6 +22,7 @@ typedef napi_value__* (*napi_callback)(napi_env__*, napi_callback_info__*);
 int napi_create_function(napi_env__*, const char*, size_t, napi_callback, void*, napi_value__**);
 int napi_set_named_property(napi_env__*, napi_value__*, const char*, napi_value__*);
 int napi_get_boolean(napi_env__*, bool, napi_value__**);
+int napi_create_int32(napi_env__*, int32_t, napi_value__**);
 }
 
 using namespace polytag;
@@ -96,6 +98,21 @@ void register_all() {
        create<Pooling>,
        compute_sum_pool_grad,
        destroy<Pooling>});
+  const std::vector<const char*> convolution = {"zeros: int", "plane: int", "transposed: int"};
+  add({"PolytagWinograd",
+       convolution,
+       {"x: float", "w: float"},
+       {"y: float"},
+       create<Convolution>,
+       compute_winograd,
+       destroy<Convolution>});
+  add({"PolytagWinogradFilter",
+       convolution,
+       {"x: float", "dy: float"},
+       {"dw: float"},
+       create<Convolution>,
+       compute_winograd_filter,
+       destroy<Convolution>});
   add({"PolytagDropout", {}, {"x: float", "key: int32", "kept: float"}, {"y: float"}, nullptr, compute_dropout, nullptr});
   add({"PolytagAdam",
        {"N: int >= 1"},
@@ -150,5 +167,8 @@ extern "C" __attribute__((visibility("default"))) napi_value__* napi_register_mo
     napi_set_named_property(env, exports, "releaseMemory", function);
   if (napi_get_boolean(env, has_wide_vectors(), &function) == 0)
     napi_set_named_property(env, exports, "wideVectors", function);
+  const winograd::Kernels* on = winograd::kernels();
+  if (napi_create_int32(env, on ? static_cast<int32_t>(on->panel) : 0, &function) == 0)
+    napi_set_named_property(env, exports, "channelPanel", function);
   return exports;
 }

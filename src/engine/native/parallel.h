@@ -25,6 +25,9 @@ class Pool {
     return *pool;
   }
 
+  /** How many threads compute. */
+  int threads() const { return threads_; }
+
   /** Calls work(i) for i from 0 to parts - 1, in any order, and returns when all are done. */
   void run(int64_t parts, const std::function<void(int64_t)>& work) {
     if (parts <= 0) return;
@@ -44,7 +47,7 @@ class Pool {
   }
 
  private:
-  explicit Pool(int threads) {
+  explicit Pool(int threads) : threads_(threads) {
     for (int i = 1; i < threads; i++)
       std::thread([this] {
         for (;;) {
@@ -81,6 +84,7 @@ class Pool {
     }
   }
 
+  const int threads_;
   std::mutex caller_, mutex_;
   std::condition_variable wake_, done_;
   const std::function<void(int64_t)>* work_ = nullptr;

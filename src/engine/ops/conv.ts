@@ -1,6 +1,7 @@
-/** 2D convolution whose kernel's gradient is computed in the way that is fast on the processor at hand. */
+/** 2D convolution, computed with its gradients in the way that is fast on the processor at hand. */
 import * as tf from '@tensorflow/tfjs-core';
-import { hasKernels, matrixProduct, productsPay, runNative } from './native.js';
+import { hasKernels, matrixProduct, productsPay, runNative, withGradient } from './native.js';
+import { type ConvolutionSizes, winograd, winogradFilter, winogradInput, winogradPays } from './winograd.js';
 
 /** Most taps of a kernel, height times width, of which the gradient is made of one product each. */
 const MOST_TAPS = 9;
@@ -20,25 +21,36 @@ export function conv2d(
   padding: 'same' | 'valid',
   strides: [number, number] = [1, 1],
 ): tf.Tensor4D {
-  if (!areProducts(kernel.shape)) return tf.conv2d(x, kernel, strides, padding);
-  return tf.customGrad((input, filter, save) => {
-    const [image, weights] = [input as tf.Tensor4D, filter as tf.Tensor4D];
-    (save as unknown as tf.GradSaveFunc)([image, weights]);
+  const sizes = { map: x.shape, kernel: kernel.shape, padding, strides };
+  const isWinograd = winogradPays(sizes);
+  if (!isWinograd && !areProducts(kernel.shape)) return tf.conv2d(x, kernel, strides, padding);
+  return withGradient([x, kernel], ([image, weights], save) => {
+    save([image, weights]);
     return {
-      value: tf.conv2d(image, weights, strides, padding),
-      gradFunc: (dy: tf.Tensor, [savedInput, savedKernel]: tf.Tensor[]) => [
-        tf
-          .engine()
-          .runKernel(
-            'Conv2DBackpropInput',
-            { dy, filter: savedKernel },
-            { strides, pad: padding, dataFormat: 'NHWC', inputShape: savedInput.shape },
-          ) as tf.Tensor,
+      value: isWinograd
+        ? winograd(image, weights, sizes)
+        : tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, strides, padding),
+      gradFunc: (dy, [savedInput, savedKernel]) => [
+        isWinograd ? winogradInput(dy, savedKernel, sizes) : inputGradient(dy, savedKernel, sizes),
         filterGradient(savedInput, dy, savedKernel.shape, padding, strides),
       ],
     };
-  })(x, kernel) as tf.Tensor4D;
+  });
 }
+
+/** Gradient of a convolution with respect to what was convolved, by oneDNN. */
+const inputGradient = (
+  dy: tf.Tensor,
+  filter: tf.Tensor,
+  { map, padding, strides }: ConvolutionSizes,
+): tf.Tensor =>
+  tf
+    .engine()
+    .runKernel(
+      'Conv2DBackpropInput',
+      { dy, filter },
+      { strides: [...strides], pad: padding, dataFormat: 'NHWC', inputShape: [...map] },
+    ) as tf.Tensor;
 
 /**
  * Gradient of a convolution with respect to its kernel, outside of the gradient tape.
@@ -57,6 +69,8 @@ export function filterGradient(
   padding: 'same' | 'valid',
   strides: [number, number] = [1, 1],
 ): tf.Tensor {
+  const sizes = { map: x.shape, kernel: shape, padding, strides };
+  if (winogradPays(sizes)) return winogradFilter(x, dy, sizes);
   if (areProducts(shape))
     return tf.tidy(() => {
       const products =

@@ -54,6 +54,7 @@ export function composed<T>(work: () => T): T {
 
 let kernels = false;
 let products = false;
+let panel = 0;
 
 /**
  * Whether the operations of `engine/native/` are registered and what runs is the engine whose processor they compute on.
@@ -75,11 +76,16 @@ export const isOnWasm = (name: string): boolean =>
  *
  * @param use - false for TensorFlow's own operations only
  * @param areProductsFast - what `productsPay` is to say from now on
+ * @param channels - what `channelPanel` is to say from now on
  */
-export function useKernels(use: boolean, areProductsFast = products): void {
+export function useKernels(use: boolean, areProductsFast = products, channels = panel): void {
   kernels = use;
   products = areProductsFast;
+  panel = channels;
 }
+
+/** Of how many channels a map must have a multiple for `winograd.ts`; 0 where the processor has no vectors for it. */
+export const channelPanel = (): number => panel;
 
 /**
  * Whether a convolution's kernel gradient is faster as products of matrices than by oneDNN: on processors without AVX-512,
