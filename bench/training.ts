@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomGenerator } from '../src/base/random.js';
@@ -125,6 +126,9 @@ const { values: options } = parseArgs({
     alone: { type: 'boolean', default: false },
   },
 });
+
+/** Milliseconds before each measurement: threads of the other side go on waiting, at a processor's full load, for some. */
+const PAUSE = 100;
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
@@ -272,11 +276,13 @@ async function measure(name: string): Promise<Result> {
     let megabytes = 0;
     for (let round = -2; round < Number(options.rounds); round++)
       for (const work of ['step', 'forward'] as const) {
+        await delay(PAUSE);
         const begin = performance.now();
         prepared[work]();
         const seconds = (performance.now() - begin) / 1000;
         if (round >= 0) note(work, seconds);
         for (const layout of torch ? LAYOUTS : []) {
+          await delay(PAUSE);
           const reply = await torch!.ask(layout, work);
           megabytes = Math.max(megabytes, reply.megabytes);
           if (round >= 0) note(`${work} ${layout}`, reply.seconds);
