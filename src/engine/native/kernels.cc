@@ -9,6 +9,7 @@
 
 #include "adam.h"
 #include "dropout.h"
+#include "image-max.h"
 #include "norm-pool.h"
 #include "sum-pool.h"
 #include "winograd.h"
@@ -113,6 +114,13 @@ void register_all() {
        create<Convolution>,
        compute_winograd_filter,
        destroy<Convolution>});
+  add({"PolytagImageMax",
+       {"above: int", "below: int"},
+       {"x: float", "w: float"},
+       {"y: float"},
+       create<ImageMax>,
+       compute_image_max,
+       destroy<ImageMax>});
   add({"PolytagDropout", {}, {"x: float", "key: int32", "kept: float"}, {"y: float"}, nullptr, compute_dropout, nullptr});
   add({"PolytagAdam",
        {"N: int >= 1"},

@@ -71,13 +71,25 @@ constexpr int LANES = 8, PANEL = 16, ROWS = 6, GRADIENT_ROWS = 4, TILES = 24;
 #pragma GCC pop_options
 #endif
 
+/** Which vectors this processor has: 2 for AVX-512, 1 for AVX2, 0 for neither. */
+inline int vectors() {
+#ifdef HAS_WINOGRAD
+  static const int found = [] {
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+        __builtin_cpu_supports("avx512bw"))
+      return 2;
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0;
+  }();
+  return found;
+#else
+  return 0;
+#endif
+}
+
 /** The kernels for this processor's vectors; none where it has neither AVX-512 nor AVX2. */
 inline const Kernels* kernels() {
 #ifdef HAS_WINOGRAD
-  static const bool is_wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-                              __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw");
-  static const bool is_narrow = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  return is_wide ? &wide::KERNELS : is_narrow ? &narrow::KERNELS : nullptr;
+  return vectors() == 2 ? &wide::KERNELS : vectors() == 1 ? &narrow::KERNELS : nullptr;
 #else
   return nullptr;
 #endif

@@ -38,8 +38,8 @@ export function conv2d(
   });
 }
 
-/** Gradient of a convolution with respect to what was convolved, by oneDNN. */
-const inputGradient = (
+/** Gradient of a convolution with respect to what was convolved, by oneDNN; outside of the gradient tape. */
+export const inputGradient = (
   dy: tf.Tensor,
   filter: tf.Tensor,
   { map, padding, strides }: ConvolutionSizes,

@@ -41,10 +41,7 @@ export function convBlock(
     // its maximum where gamma is positive, its minimum where it is negative. Pooling it first leaves them only what
     // the pooling keeps, and a convolution with the channel's sign changed makes the minimum a maximum, to the bit.
     const sign = tf.where(tf.less(norm.gamma, 0), -1, 1);
-    const extreme = tf.mul(
-      tf.maxPool(convolve(x, sign), pool.size, pool.stride, 'valid'),
-      sign,
-    ) as tf.Tensor4D;
+    const extreme = tf.mul(convolve(x, sign, pool), sign) as tf.Tensor4D;
     return norm(relu(tf.add(extreme, bias)), mode) as tf.Tensor4D;
   };
 }

@@ -5,7 +5,7 @@ import { conv2d } from '../../engine/ops/conv.js';
 import { torchUniform } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNorm, batchNorm, TORCH_EPSILON } from './batch-norm.js';
-import { type ConvInput, type Convolution, convolveInput } from './conv.js';
+import { type ConvInput, type Convolution, convolveInput, maxPooled } from './conv.js';
 import { InputImage, padSides } from './input-image.js';
 import { normPool } from './norm-pool.js';
 import type { ForwardMode } from './training.js';
@@ -50,13 +50,15 @@ export function convNorm(
   const norm = normBehindBias(parameters, name, size[0] * size[1] * inputs, outputs);
   // With strides, TensorFlow's "same" pads one side only where PyTorch pads both.
   const isPadded = padding === 'same' && isMore(strides) && isMore(size);
-  const convolve: Convolution = (x, factors) => {
+  const convolve: Convolution = (x, factors, pooling) => {
     const filters = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
-    if (!isMore(strides)) return convolveInput(x, filters, padding);
+    if (!isMore(strides)) return convolveInput(x, filters, padding, pooling);
     const beside = size.map((n) => Math.floor(n / 2)) as [number, number];
-    if (x instanceof InputImage)
-      return (isPadded ? x.padSides(...beside) : x).convolve(filters, isPadded ? 'valid' : padding, strides);
-    return conv2d(isPadded ? padSides(x, ...beside) : x, filters, isPadded ? 'valid' : padding, strides);
+    const maps =
+      x instanceof InputImage
+        ? (isPadded ? x.padSides(...beside) : x).convolve(filters, isPadded ? 'valid' : padding, strides)
+        : conv2d(isPadded ? padSides(x, ...beside) : x, filters, isPadded ? 'valid' : padding, strides);
+    return maxPooled(maps, pooling);
   };
   return normPool(convolve, norm, {
     pooling: isMore(pool) ? { size: [...pool], stride: [...pool] } : undefined,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { conv2d as convolve } from '../../engine/ops/conv.js';
+import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import { heNormal } from '../initializers.js';
 import type { Parameters } from '../parameters.js';
 import { InputImage } from './input-image.js';
@@ -7,17 +8,28 @@ import { InputImage } from './input-image.js';
 /** What a convolution takes: maps, or the image that the network begins with. */
 export type ConvInput = tf.Tensor4D | InputImage;
 
-/** A convolution of stride 1 with a kernel [height, width, inputs, outputs]. */
-export const convolveInput = (x: ConvInput, kernel: tf.Tensor4D, padding: 'same' | 'valid'): tf.Tensor4D =>
-  x instanceof InputImage ? x.convolve(kernel, padding) : convolve(x, kernel, padding);
+/** Maps after max-pooling, or as they are. */
+export const maxPooled = (maps: tf.Tensor4D, pooling: Pooling | undefined): tf.Tensor4D =>
+  pooling ? tf.maxPool(maps, pooling.size, pooling.stride, 'valid') : maps;
 
-/** A convolution; `factors` [outputs] scale its kernel. */
-export type Convolution = (x: ConvInput, factors?: tf.Tensor) => tf.Tensor4D;
+/** A convolution of stride 1 with a kernel [height, width, inputs, outputs], and perhaps max-pooling behind it. */
+export const convolveInput = (
+  x: ConvInput,
+  kernel: tf.Tensor4D,
+  padding: 'same' | 'valid',
+  pooling?: Pooling,
+): tf.Tensor4D => {
+  if (!(x instanceof InputImage)) return maxPooled(convolve(x, kernel, padding), pooling);
+  if (pooling && x.isPooledByRow(kernel, padding, pooling)) return x.greatest(kernel, padding);
+  return maxPooled(x.convolve(kernel, padding), pooling);
+};
+
+/** A convolution; `factors` [outputs] scale its kernel, and `pooling` stands behind it. */
+export type Convolution = (x: ConvInput, factors?: tf.Tensor, pooling?: Pooling) => tf.Tensor4D;
 
 /**
  * A 2D convolution of stride 1 without a bias (the batch normalisation that follows has one): [batch, height, width,
- * inputs] to [batch, height, width, outputs]; `factors` [outputs] scale the kernel. Weights: `name/kernel` [height,
- * width, inputs, outputs].
+ * inputs] to [batch, height, width, outputs]. Weights: `name/kernel` [height, width, inputs, outputs].
  */
 export function conv2d(
   parameters: Parameters,
@@ -28,9 +40,9 @@ export function conv2d(
   padding: 'same' | 'valid' = 'same',
 ): Convolution {
   const kernel = parameters.trainable<tf.Tensor4D>(`${name}/kernel`, [...size, inputs, outputs], heNormal);
-  return (x, factors) => {
+  return (x, factors, pooling) => {
     const scaled = factors ? (tf.mul(kernel, factors) as tf.Tensor4D) : kernel;
-    return convolveInput(x, scaled, padding);
+    return convolveInput(x, scaled, padding, pooling);
   };
 }
 

@@ -1,6 +1,8 @@
 /** The image of one channel that a network begins with, normalised, and convolutions of it. */
 import * as tf from '@tensorflow/tfjs-core';
 import { filterGradient } from '../../engine/ops/conv.js';
+import { imageMax, imageMaxPays } from '../../engine/ops/image-max.js';
+import type { Pooling } from '../../engine/ops/norm-pool-kernel.js';
 import type { Parameters } from '../parameters.js';
 import { type BatchNormOptions, batchNorm } from './batch-norm.js';
 import type { ForwardMode } from './training.js';
@@ -63,6 +65,18 @@ export class InputImage {
   /** The mean of each row, [batch, height, 1, 1]. */
   meanOfRows(): InputImage {
     return this.changed((x) => tf.mean(x, 2, true));
+  }
+
+  /** Whether a pooling behind a convolution keeps one value of each row, and `greatest` computes it without the map. */
+  isPooledByRow(kernel: tf.Tensor4D, padding: 'same' | 'valid', { size, stride }: Pooling): boolean {
+    const columns = this.values.shape[2] - (padding === 'same' ? 0 : kernel.shape[1] - 1);
+    const isRow = size[0] === 1 && stride[0] === 1 && size[1] === columns;
+    return isRow && !this.trained && imageMaxPays(kernel.shape, padding);
+  }
+
+  /** The greatest value over the columns of a convolution with a kernel [height, width, 1, outputs]: [batch, rows, 1, outputs]. */
+  greatest(kernel: tf.Tensor4D, padding: 'same' | 'valid'): tf.Tensor4D {
+    return imageMax(this.values, kernel, padding);
   }
 
   /** A convolution with a kernel [height, width, 1, outputs]. Strides, over height and width, default to [1, 1]. */

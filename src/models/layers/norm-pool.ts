@@ -21,9 +21,7 @@ export function normPool(
     if (mode.training && !norm.isFrozen()) return norm.pooled(convolve(x), around);
     const { pooling } = around;
     const { scale, shift } = norm.fixed();
-    const scaled = convolve(x, scale);
-    const pooled = pooling ? tf.maxPool(scaled, pooling.size, pooling.stride, 'valid') : scaled;
-    const y = tf.add(pooled, shift) as tf.Tensor4D;
+    const y = tf.add(convolve(x, scale, pooling), shift) as tf.Tensor4D;
     return around.relu ? relu(y) : y;
   };
 }
