@@ -33,8 +33,9 @@ function direct(
 ): { sums: Float64Array[]; magnitudes: Float64Array[] } {
   const [batch, height, width, inputs] = map;
   const [down, across, , outputs] = kernel;
-  const [top, left] = padding === 'same' ? [(down - 1) / 2, 1] : [0, 0];
-  const [rows, columns] = [height + 2 * top - down + 1, width + 2 * left - across + 1];
+  const isSame = padding === 'same';
+  const [top, left] = isSame ? [(down - 1) / 2, Math.floor((across - 1) / 2)] : [0, 0];
+  const [rows, columns] = isSame ? [height, width] : [height - down + 1, width - across + 1];
   const lengths = [batch * rows * columns * outputs, x.length, w.length];
   const [sums, magnitudes] = [0, 1].map(() => lengths.map((length) => new Float64Array(length)));
   const add = (of: number, at: number, term: number): void => {
@@ -68,15 +69,15 @@ describe.skipIf(!nativeInstalled)('convolution by Winograd', () => {
       fc.property(
         shape,
         channels,
-        fc.constantFrom(1, 3),
+        fc.constantFrom([3, 3], [1, 3], [1, 4], [1, 5]),
         fc.constantFrom('same' as const, 'valid' as const),
         fc.integer(),
-        ({ batch, h, w }, [c, k], down, padding, seed) => {
-          fc.pre(padding === 'same' || (h >= down && w >= 3));
+        ({ batch, h, w }, [c, k], [down, across], padding, seed) => {
+          fc.pre(padding === 'same' || (h >= down && w >= across));
           const map = [batch, h, w, c * panel];
-          const kernel = [down, 3, c * panel, k * panel];
+          const kernel = [down, across, c * panel, k * panel];
           const sizes: ConvolutionSizes = { map, kernel, padding, strides: [1, 1] };
-          const lost = padding === 'same' ? [0, 0] : [down - 1, 2];
+          const lost = padding === 'same' ? [0, 0] : [down - 1, across - 1];
           const output = [batch, h - lost[0], w - lost[1], k * panel];
           const numbers = argumentsOf({ shapes: [map, kernel, output], apply: (x) => x }, seed);
           const wanted = direct(sizes, numbers[0], numbers[1], numbers[2]);
@@ -107,15 +108,16 @@ describe.skipIf(!nativeInstalled)('convolution by Winograd', () => {
 
   it('conv2d uses it where it pays, and gives what oneDNN gives', (context) => {
     if (!hasKernels() || panel === 0) return context.skip('no kernels for this processor');
-    for (const [height, down] of [
-      [24, 3],
-      [1, 1],
+    for (const [height, down, across] of [
+      [24, 3, 3],
+      [1, 1, 3],
+      [1, 1, 4],
     ])
       for (const padding of ['same', 'valid'] as const) {
         const f: Differentiable = {
           shapes: [
             [4, height, height === 1 ? 900 : 37, panel],
-            [down, 3, panel, 2 * panel],
+            [down, across, panel, 2 * panel],
           ],
           apply: (x, w) => conv2d(x as tf.Tensor4D, w as tf.Tensor4D, padding),
         };
@@ -148,6 +150,8 @@ describe.skipIf(!nativeInstalled)('convolution by Winograd', () => {
     expect(beside({ strides: [2, 1] })).toBe(false);
     expect(beside({ kernel: [5, 5, 128, 128] })).toBe(false);
     expect(beside({ kernel: [3, 1, 128, 128] })).toBe(false);
+    expect(beside({ map: [8, 1, 570, 128], kernel: [1, 5, 128, 128] })).toBe(true);
+    expect(beside({ map: [8, 1, 570, 128], kernel: [1, 7, 128, 128] })).toBe(false);
     expect(beside({ map: [8, 32, 57, 1], kernel: [3, 3, 1, 128] })).toBe(false);
     expect(beside({ map: [8, 32, 57, 136], kernel: [3, 3, 136, 128] })).toBe(panel === 8);
     expect(beside({ map: [8, 2, 3, 128] })).toBe(false);
@@ -175,6 +179,8 @@ describe.skipIf(!nativeInstalled)('convolution by Winograd', () => {
       expect(() => winograd(x, narrow, sizes)).toThrow(/the map's channels/);
       expect(() => winograd(x, tf.ones([3, 3, panel, 5]), sizes)).toThrow(/multiples of the panel/);
       expect(() => winogradFilter(x, tf.ones([1, 4, 8, panel]), sizes)).toThrow(/the output's shape/);
+      const tall = { ...sizes, padding: 'valid' as const };
+      expect(() => winograd(tf.ones([1, 2, 8, panel]), tf.ones([...sizes.kernel]), tall)).toThrow(/must fit/);
     });
   });
 });

@@ -5,46 +5,40 @@
 
 namespace polytag {
 
-/** Philox 4×32 of ten rounds (Salmon et al. 2011): four 32-bit numbers of a counter and a key. */
-inline void philox(const uint32_t counter[4], uint32_t key0, uint32_t key1, uint32_t out[4]) {
-  uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
+/** Counters that are worked on together, so that the compiler makes vectors of them. */
+constexpr int COUNTERS = 32;
+
+/** Philox 4×32 of ten rounds (Salmon et al. 2011): four 32-bit numbers of each of the counters from `first` on, and a key. */
+VECTORS void philox(uint64_t first, uint32_t key0, uint32_t key1, uint32_t* __restrict out) {
+  uint32_t c0[COUNTERS], c1[COUNTERS], c2[COUNTERS] = {}, c3[COUNTERS] = {};
+  for (int i = 0; i < COUNTERS; i++) {
+    c0[i] = static_cast<uint32_t>(first + i);
+    c1[i] = static_cast<uint32_t>((first + i) >> 32);
+  }
   for (int round = 0; round < 10; round++) {
-    const uint64_t a = static_cast<uint64_t>(0xD2511F53u) * c0;
-    const uint64_t b = static_cast<uint64_t>(0xCD9E8D57u) * c2;
-    const uint32_t n0 = static_cast<uint32_t>(b >> 32) ^ c1 ^ key0;
-    const uint32_t n2 = static_cast<uint32_t>(a >> 32) ^ c3 ^ key1;
-    c1 = static_cast<uint32_t>(b);
-    c3 = static_cast<uint32_t>(a);
-    c0 = n0;
-    c2 = n2;
+    for (int i = 0; i < COUNTERS; i++) {
+      const uint64_t a = static_cast<uint64_t>(0xD2511F53u) * c0[i];
+      const uint64_t b = static_cast<uint64_t>(0xCD9E8D57u) * c2[i];
+      c0[i] = static_cast<uint32_t>(b >> 32) ^ c1[i] ^ key0;
+      c2[i] = static_cast<uint32_t>(a >> 32) ^ c3[i] ^ key1;
+      c1[i] = static_cast<uint32_t>(b);
+      c3[i] = static_cast<uint32_t>(a);
+    }
     key0 += 0x9E3779B9u;
     key1 += 0xBB67AE85u;
   }
-  out[0] = c0;
-  out[1] = c1;
-  out[2] = c2;
-  out[3] = c3;
+  for (int i = 0; i < COUNTERS; i++) {
+    out[4 * i] = c0[i];
+    out[4 * i + 1] = c1[i];
+    out[4 * i + 2] = c2[i];
+    out[4 * i + 3] = c3[i];
+  }
 }
 
-/** Zeroes elements of groups of four from `begin` whose number is below the limit, and scales the others. */
-VECTORS void thin(const float* __restrict x, float* __restrict y, int64_t size, int64_t begin, int64_t end,
-                  uint32_t key0, uint32_t key1, uint32_t limit, float kept) {
-  constexpr int GROUPS = 16;
-  for (int64_t group = begin; group < end; group += GROUPS) {
-    uint32_t numbers[4][GROUPS];
-    for (int g = 0; g < GROUPS; g++) {
-      const uint64_t at = static_cast<uint64_t>(group + g);
-      const uint32_t counter[4] = {static_cast<uint32_t>(at), static_cast<uint32_t>(at >> 32), 0, 0};
-      uint32_t out[4];
-      philox(counter, key0, key1, out);
-      for (int i = 0; i < 4; i++) numbers[i][g] = out[i];
-    }
-    for (int g = 0; g < GROUPS && group + g < end; g++)
-      for (int i = 0; i < 4; i++) {
-        const int64_t at = 4 * (group + g) + i;
-        if (at < size) y[at] = (numbers[i][g] >> 8) < limit ? 0.f : x[at] * kept;
-      }
-  }
+/** Zeroes elements whose number is below the limit, and scales the others. */
+VECTORS void thin(const float* __restrict x, const uint32_t* __restrict numbers, int64_t size, uint32_t limit, float kept,
+                  float* __restrict y) {
+  for (int64_t i = 0; i < size; i++) y[i] = (numbers[i] >> 8) < limit ? 0.f : x[i] * kept;
 }
 
 /**
@@ -61,11 +55,13 @@ void compute_dropout(void*, TF_OpKernelContext* context) {
   const float kept = *call.input(2);
   float* y = call.output(0, call.shape(0));
   if (!call.ok()) return;
-  constexpr int64_t PART = 1 << 14;
-  const int64_t groups = (size + 3) / 4;
-  Pool::get().run((groups + PART - 1) / PART, [&](int64_t part) {
-    thin(x, y, size, part * PART, std::min(groups, (part + 1) * PART), static_cast<uint32_t>(key[0]),
-         static_cast<uint32_t>(key[1]), static_cast<uint32_t>(key[2]), kept);
+  constexpr int64_t PART = 1 << 14, NUMBERS = 4 * COUNTERS;
+  Pool::get().run((size + PART - 1) / PART, [&](int64_t part) {
+    uint32_t numbers[NUMBERS];
+    for (int64_t at = part * PART; at < std::min(size, (part + 1) * PART); at += NUMBERS) {
+      philox(static_cast<uint64_t>(at / 4), static_cast<uint32_t>(key[0]), static_cast<uint32_t>(key[1]), numbers);
+      thin(x + at, numbers, std::min(NUMBERS, size - at), static_cast<uint32_t>(key[2]), kept, y + at);
+    }
   });
 }
 

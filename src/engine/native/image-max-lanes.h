@@ -53,7 +53,7 @@ static void raise_panel(const ImageTiling& s, const float* v, const int32_t* off
       for (int64_t lane = 0; lane < PANEL; lane += LANES) {
         Vector products[PLACES], outputs[4 * ACROSS];
         for (int p = 0; p < PLACES; p++) products[p] = load(m + (p * IMAGE_ROWS + r) * PANEL + lane);
-        along_axes<Plane, 6, 4, to_output>(products, outputs);
+        along_axes<Plane, 6, 4, to_output<4>>(products, outputs);
         for (int i = 0; i < 4; i++) {
           float* to = greatest + (4 * r + i) * PANEL + lane;
           Vector best = load(to);
@@ -67,6 +67,6 @@ static void raise_panel(const ImageTiling& s, const float* v, const int32_t* off
 static constexpr ImageKernels IMAGE_KERNELS = {LANES,
                                                PANEL,
                                                4 * IMAGE_ROWS,
-                                               {transform_kernel<false>, transform_kernel<true>},
+                                               {transform_kernel<false, 3>, transform_kernel<true, 3>},
                                                {transform_image<false>, transform_image<true>},
                                                {raise_panel<false>, raise_panel<true>}};

@@ -12,6 +12,7 @@
 #include "image-max.h"
 #include "norm-pool.h"
 #include "sum-pool.h"
+#include "time-pool.h"
 #include "winograd.h"
 
 extern "C" {
@@ -99,7 +100,8 @@ void register_all() {
        create<Pooling>,
        compute_sum_pool_grad,
        destroy<Pooling>});
-  const std::vector<const char*> convolution = {"zeros: int", "plane: int", "transposed: int"};
+  const std::vector<const char*> convolution = {"before: int", "after: int", "plane: int", "taps: int",
+                                                "transposed: int"};
   add({"PolytagWinograd",
        convolution,
        {"x: float", "w: float"},
@@ -121,6 +123,14 @@ void register_all() {
        create<ImageMax>,
        compute_image_max,
        destroy<ImageMax>});
+  add({"PolytagTimePool", {}, {"x: float", "mask: float"}, {"y: float"}, nullptr, compute_time_pool, nullptr});
+  add({"PolytagTimePoolGrad",
+       {},
+       {"dy: float", "x: float", "mask: float", "y: float"},
+       {"dx: float"},
+       nullptr,
+       compute_time_pool_grad,
+       nullptr});
   add({"PolytagDropout", {}, {"x: float", "key: int32", "kept: float"}, {"y: float"}, nullptr, compute_dropout, nullptr});
   add({"PolytagAdam",
        {"N: int >= 1"},

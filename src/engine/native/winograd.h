@@ -1,5 +1,5 @@
-// Convolution by 3×3 or 1×3 kernels of stride 1, and its gradients, with a quarter (1×3: half) of the multiplications: F(4×4, 3×3)
-// of Lavin and Gray, Fast algorithms for convolutional neural networks (CVPR 2016).
+// Convolution by kernels of 3×3, 1×3, 1×4 or 1×5 of stride 1, and its gradients, with a quarter (of one row: about half) of the
+// multiplications: F(4×4, 3×3) of Lavin and Gray, Fast algorithms for convolutional neural networks (CVPR 2016).
 #pragma once
 #include <cstdlib>
 #include <memory>
@@ -14,22 +14,25 @@ struct Tile {
   int64_t n, row, column;
 };
 
-/** Sizes of a convolution of [n, h, w, c] to [n, oh, ow, k], and its division into tiles of 4×4 (1×4) outputs. */
+/** Sizes of a convolution of [n, h, w, c] to [n, oh, ow, k], and its division into tiles of 4×4 outputs, or of 7 - taps in a row. */
 struct Tiling {
   int64_t n, h, w, c, oh, ow, k;
   /** Zeros above and left of the map. */
   int64_t top, left;
-  /** Whether the kernel is 3×3. */
+  /** The kernel's width, and whether it is as high as it is wide; else it has one row. */
+  int64_t taps;
   bool plane;
-  int64_t down, across, tiles;
+  int64_t step, down, across, tiles;
 
-  Tiling(const std::vector<int64_t>& map, int64_t outputs, bool is_plane, int64_t zeros)
-      : n(map[0]), h(map[1]), w(map[2]), c(map[3]), oh(is_plane ? h + 2 * zeros - 2 : h), ow(w + 2 * zeros - 2), k(outputs),
-        top(is_plane ? zeros : 0), left(zeros), plane(is_plane), down(is_plane ? (oh + 3) / 4 : oh), across((ow + 3) / 4),
+  /** `before` and `after` are zeros on the sides of the map, and above and below where the kernel is no row. */
+  Tiling(const std::vector<int64_t>& map, int64_t outputs, bool is_plane, int64_t width, int64_t before, int64_t after)
+      : n(map[0]), h(map[1]), w(map[2]), c(map[3]), oh(is_plane ? h + before + after - width + 1 : h),
+        ow(w + before + after - width + 1), k(outputs), top(is_plane ? before : 0), left(before), taps(width),
+        plane(is_plane), step(7 - width), down(is_plane ? (oh + step - 1) / step : oh), across((ow + step - 1) / step),
         tiles(n * down * across) {}
   Tile tile(int64_t i) const {
     const int64_t row = i / across % down;
-    return {i / across / down, plane ? 4 * row : row, i % across * 4};
+    return {i / across / down, plane ? step * row : row, i % across * step};
   }
   int64_t places() const { return plane ? 36 : 6; }
 };
@@ -40,15 +43,23 @@ namespace winograd {
 constexpr float A1 = 0.75f, B1 = 1.5f, A2 = A1 * A1, B2 = B1 * B1;
 constexpr float N0 = 1 / (A2 * B2), N1 = 1 / (2 * A2 * (A2 - B2)), N2 = 1 / (2 * B2 * (B2 - A2));
 
-/** What is compiled for one width of vectors: sizes, and functions for kernels of 1×3 and of 3×3. */
+/** What is compiled for one width of vectors and one shape of kernels. */
+struct Functions {
+  void (*transform_kernel)(const float* const* taps, float* u, int64_t stride);
+  void (*convolve_block)(const Tiling&, const float* x, const float* u, const float* zeros, float* y, int64_t block,
+                         float* scratch);
+  void (*add_filter_gradient)(const Tiling&, const float* x, const float* dy, const float* zeros, int64_t from, int64_t to,
+                              float* sums, float* scratch);
+  void (*end_filter_gradient)(const Tiling&, const float* sums, int64_t parts, int64_t c, float* dw);
+};
+
+/** What is compiled for one width of vectors. */
 struct Kernels {
   int64_t lanes, panel, tiles, gradient_rows;
-  void (*transform_kernel[2])(const float* const* taps, float* u, int64_t stride);
-  void (*convolve_block[2])(const Tiling&, const float* x, const float* u, const float* zeros, float* y, int64_t block,
-                            float* scratch);
-  void (*add_filter_gradient[2])(const Tiling&, const float* x, const float* dy, const float* zeros, int64_t from,
-                                 int64_t to, float* sums, float* scratch);
-  void (*end_filter_gradient[2])(const Tiling&, const float* sums, int64_t parts, int64_t c, float* dw);
+  /** For kernels of 3×3, and of one row with 3, 4 and 5 taps. */
+  Functions plane, row[3];
+
+  const Functions& of(const Tiling& s) const { return s.plane ? plane : row[s.taps - 3]; }
 };
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
@@ -123,12 +134,13 @@ inline const float* zeros(int64_t channels) {
 }
 
 /**
- * y = x convolved by w [height, 3, c, k]. `transposed`: by w turned round, with inputs and outputs exchanged, which makes the
+ * y = x convolved by w [height, taps, c, k]. `transposed`: by w turned round, with inputs and outputs exchanged, which makes the
  * gradient of a convolution's input from that of its output.
  */
 inline void convolve(const Kernels& on, const Tiling& s, const float* x, const float* w, bool transposed, float* y) {
   static thread_local Scratch for_kernel;
-  const int64_t places = s.places(), panels = s.k / on.panel, taps = s.plane ? 9 : 3;
+  const Functions& functions = on.of(s);
+  const int64_t places = s.places(), panels = s.k / on.panel, taps = s.plane ? s.taps * s.taps : s.taps;
   float* u = for_kernel.of(places * s.c * s.k);
   Pool::get().run(s.c / 8 * panels, [&](int64_t part) {
     const int64_t panel = part % panels, k = panel * on.panel;
@@ -140,14 +152,14 @@ inline void convolve(const Kernels& on, const Tiling& s, const float* x, const f
         for (int64_t lane = 0; transposed && lane < on.panel; lane++)
           turned[i * on.panel + lane] = w[((taps - 1 - i) * s.k + k + lane) * s.c + c];
       }
-      on.transform_kernel[s.plane](of, u + (panel * places * s.c + c) * on.panel, s.c * on.panel);
+      functions.transform_kernel(of, u + (panel * places * s.c + c) * on.panel, s.c * on.panel);
     }
   });
   const float* none = zeros(s.c);
   Pool::get().run((s.tiles + on.tiles - 1) / on.tiles, [&](int64_t block) {
     static thread_local Scratch of_thread;
     float* scratch = of_thread.of(places * (s.c * on.tiles + on.tiles * on.panel + 2 * on.lanes));
-    on.convolve_block[s.plane](s, x, u, none, y, block, scratch);
+    functions.convolve_block(s, x, u, none, y, block, scratch);
   });
 }
 
@@ -162,43 +174,52 @@ inline void filter_gradient(const Kernels& on, const Tiling& s, const float* x, 
     static thread_local Scratch of_thread;
     float* scratch = of_thread.of(places * ((s.c + s.k) * on.tiles + 2 * on.lanes));
     std::fill(sums + part * size, sums + (part + 1) * size, 0.f);
-    on.add_filter_gradient[s.plane](s, x, dy, none, s.tiles * part / parts, s.tiles * (part + 1) / parts,
+    on.of(s).add_filter_gradient(s, x, dy, none, s.tiles * part / parts, s.tiles * (part + 1) / parts,
                                     sums + part * size, scratch);
   });
   Pool::get().run(s.c / on.gradient_rows, [&](int64_t part) {
-    on.end_filter_gradient[s.plane](s, sums, parts, part * on.gradient_rows, dw);
+    on.of(s).end_filter_gradient(s, sums, parts, part * on.gradient_rows, dw);
   });
 }
 
 }  // namespace winograd
 /** Attributes of the two operations below. */
 struct Convolution {
-  int64_t zeros, plane, transposed;
+  /** Zeros left and right of the map, and above and below it where the kernel is 3×3. */
+  int64_t before, after;
+  int64_t plane, taps, transposed;
 
   Convolution(TF_OpKernelConstruction* construction, TF_Status* status) {
-    TF_OpKernelConstruction_GetAttrInt64(construction, "zeros", &zeros, status);
+    TF_OpKernelConstruction_GetAttrInt64(construction, "before", &before, status);
+    TF_OpKernelConstruction_GetAttrInt64(construction, "after", &after, status);
     TF_OpKernelConstruction_GetAttrInt64(construction, "plane", &plane, status);
+    TF_OpKernelConstruction_GetAttrInt64(construction, "taps", &taps, status);
     TF_OpKernelConstruction_GetAttrInt64(construction, "transposed", &transposed, status);
   }
+  std::vector<int64_t> kernel(int64_t inputs, int64_t outputs) const { return {plane ? taps : 1, taps, inputs, outputs}; }
   /** The tiling of a map for so many outputs; null, with the call failed, where it is not one that these kernels compute. */
   std::unique_ptr<Tiling> of(const winograd::Kernels* on, Call& call, const std::vector<int64_t>& map, int64_t outputs) const {
-    const int64_t least = plane ? 3 - 2 * zeros : 1;
-    if (!on || zeros < 0 || zeros > 2 || map.size() != 4 || map[1] < least || map[2] < 3 - 2 * zeros || map[3] % on->panel ||
-        outputs % on->panel || map[3] * outputs == 0)
-      call.fail("channels must be multiples of the panel, and the map as large as the kernel");
-    return call.ok() ? std::make_unique<Tiling>(map, outputs, plane != 0, zeros) : nullptr;
+    const bool is_known = plane ? taps == 3 : taps >= 3 && taps <= 5;
+    if (!on || !is_known || before < 0 || after < 0 || before >= taps || after >= taps || map.size() != 4 ||
+        map[3] % on->panel || outputs % on->panel || map[3] * outputs == 0) {
+      call.fail("channels must be multiples of the panel, and kernels of 3×3 or 1×3 to 1×5");
+      return nullptr;
+    }
+    auto tiling = std::make_unique<Tiling>(map, outputs, plane != 0, taps, before, after);
+    if (tiling->oh < 1 || tiling->ow < 1) call.fail("the kernel must fit into the map");
+    return call.ok() ? std::move(tiling) : nullptr;
   }
 };
 
-/** Inputs: x, w [height, 3, inputs, outputs]; output: their convolution, with so many zeros around x. */
+/** Inputs: x, w [height, taps, inputs, outputs]; output: their convolution, with so many zeros around x. */
 inline void compute_winograd(void* attributes, TF_OpKernelContext* context) {
   const auto& op = *static_cast<Convolution*>(attributes);
   Call call(context);
   if (!call.ok()) return;
   const std::vector<int64_t> map = call.shape(0), kernel = call.shape(1);
-  if (map.size() != 4 || kernel != std::vector<int64_t>{op.plane ? 3 : 1, 3, kernel.at(2), kernel.at(3)} ||
+  if (map.size() != 4 || kernel.size() != 4 || kernel != op.kernel(kernel[2], kernel[3]) ||
       kernel[op.transposed ? 3 : 2] != map[3])
-    return call.fail("the kernel must have three places and the map's channels");
+    return call.fail("the kernel must have the attributes' taps and the map's channels");
   const winograd::Kernels* on = winograd::kernels();
   const auto tiling = op.of(on, call, map, kernel[op.transposed ? 2 : 3]);
   if (!tiling) return;
@@ -217,7 +238,7 @@ inline void compute_winograd_filter(void* attributes, TF_OpKernelContext* contex
   if (!tiling) return;
   if (gradient != std::vector<int64_t>{tiling->n, tiling->oh, tiling->ow, tiling->k})
     return call.fail("the gradient must have the output's shape");
-  float* dw = call.output(0, {op.plane ? 3 : 1, 3, tiling->c, tiling->k});
+  float* dw = call.output(0, op.kernel(tiling->c, tiling->k));
   if (call.ok()) winograd::filter_gradient(*on, *tiling, call.input(0), call.input(1), dw);
 }
 

@@ -1,5 +1,6 @@
 /** Summaries of a sequence over time that leave masked steps out. */
 import * as tf from '@tensorflow/tfjs-core';
+import { hasTimePool, timePool } from '../../engine/ops/time-pool.js';
 import type { Sequence } from '../branches/branch.js';
 
 /** Added to what a masked step would contribute to a maximum or a softmax; exp of it is zero in float32. */
@@ -21,5 +22,6 @@ export function maxOverTime(values: tf.Tensor3D, mask: tf.Tensor2D | null): tf.T
 
 /** Mean and maximum over time of [batch, time, features], side by side: [batch, 2 × features]. */
 export function pooledSummary({ values, mask }: Sequence): tf.Tensor2D {
+  if (hasTimePool()) return timePool(values, mask ?? tf.ones([values.shape[0], values.shape[1]]));
   return tf.concat([meanOverTime(values, mask), maxOverTime(values, mask)], 1);
 }
