@@ -7,8 +7,7 @@ import { LYRICS } from '../../inputs/lyrics.js';
 import { normal } from '../initializers.js';
 import { batchNorm } from '../layers/batch-norm.js';
 import { lstmNorm, lstmUnits, withRecurrence } from '../layers/bilstm.js';
-import { type Convolution, conv1d } from '../layers/conv.js';
-import { normPool } from '../layers/norm-pool.js';
+import { conv1d } from '../layers/conv.js';
 import { anyNonZero } from '../layers/presence.js';
 import { dropout, hiddenDropout } from '../layers/training.js';
 import type { BranchKind } from './branch.js';
@@ -70,14 +69,6 @@ export const lyrics: BranchKind<typeof options> = {
     );
     const features = filters * widths.length;
     const norm = batchNorm(parameters, `${name}/norm`, features);
-    const convolve: Convolution = (image, factors) => {
-      const parts = factors ? tf.split(factors, widths.length) : [];
-      return tf.concat(
-        convolutions.map((convolution, i) => convolution(image, parts[i])),
-        3,
-      );
-    }; // [batch, 1, tokens, widths × filters]
-    const convolveAndNorm = normPool(convolve, norm);
     const recurrence = withRecurrence(parameters, name, features, { ...options, rate: hiddenRate });
     return {
       features: recurrence.features,
@@ -87,11 +78,12 @@ export const lyrics: BranchKind<typeof options> = {
         const embedded = tf.mul(tf.gather(table, tf.cast(ids, 'int32')), tf.expandDims(mask, 2)); // [batch, tokens, embedding]
         const kept = dropout(embedded, rate, mode);
         const image = tf.reshape(kept, [-1, 1, length, embedding]) as tf.Tensor4D; // [batch, 1, tokens, embedding]
-        const normalised =
-          packed && mode.training
-            ? norm(convolve(image), mode, tf.reshape(mask, [-1, 1, length, 1]))
-            : convolveAndNorm(image, mode); // [batch, 1, tokens, features]
-        const hidden = dropout(elu(normalised), hiddenRate, mode);
+        const maps = tf.concat(
+          convolutions.map((convolve) => convolve(image)),
+          3,
+        ); // [batch, 1, tokens, widths × filters]
+        const counted = packed ? tf.reshape(mask, [-1, 1, length, 1]) : undefined;
+        const hidden = dropout(elu(norm(maps, mode, counted)), hiddenRate, mode);
         const sequence = tf.reshape(hidden, [-1, length, features]) as tf.Tensor3D; // [batch, tokens, features]
         return { values: recurrence.apply(sequence, mode, packed ? mask : undefined), mask };
       },
