@@ -73,9 +73,10 @@ function inForm(part: Float32Array[], channels: number): Float32Array[] {
 export async function streamAudio(input: AudioInput, options: DecodeOptions = {}): Promise<AudioStream> {
   checkOptions(options);
   const source = await toSource(input);
-  const opened = await openAudio(source);
+  const { mono = false, duration, damage = 'keep-good-part' } = options;
+  const opened = await openAudio(source, mono);
   const { info, blocks } = opened;
-  const { sampleRate = info.sampleRate, mono = false, duration, damage = 'keep-good-part' } = options;
+  const { sampleRate = info.sampleRate } = options;
   const channelCount = mono ? 1 : info.channels;
   const limit = duration === undefined ? Number.POSITIVE_INFINITY : Math.round(duration * info.sampleRate);
   let mixed = 0;

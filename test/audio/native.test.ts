@@ -15,7 +15,7 @@ import { decoderOf, type NativeDecoder } from '../../src/audio/formats/format.js
 import { audioFormats, decoderVersions } from '../../src/audio/formats/index.js';
 import { findNativeDecoder } from '../../src/audio/native/libsndfile.js';
 import { type AudioInput, probeAudio } from '../../src/audio/open.js';
-import { joinSamples } from '../../src/audio/samples.js';
+import { joinSamples, toMono } from '../../src/audio/samples.js';
 import { ByteReader, bytesSource } from '../../src/audio/source.js';
 import type { Extracted } from '../../src/data/store/extract.js';
 import { ExtractPool } from '../../src/data/store/extract-pool.js';
@@ -165,6 +165,46 @@ describe.skipIf(isAbsent)('with libsndfile', () => {
   it.each(Object.keys(ODD_FILES))('judges odd files as WebAssembly does: %s', (name) =>
     expectEqual(bytesSource(ODD_FILES[name][0], name), name),
   );
+
+  it('mixes channels to what their mean is, to the bit', async () => {
+    const files = await filesOfEveryFormat();
+    const loud = { channels: [tone(12, 44_100), tone(12, 44_100, 330)], sampleRate: 44_100 };
+    files['long.mp3'] = await encodeAudio(loud, 'mp3', { bitRate: 192 });
+    for (const name of ['stereo.mp3', 'stereo.flac', 'long.mp3', 'mono.mp3']) {
+      const apart = await decodeAudio(files[name]);
+      const mixed = await decodeAudio(files[name], { mono: true });
+      expect(mixed.channels, name).toEqual([toMono(apart.channels)]);
+      expect(mixed.errors).toBe(apart.errors);
+    }
+  });
+
+  it('gives no mix of a file that has a sample which no recording has', () => {
+    const decoder = findNativeDecoder().decoder!;
+    const wav = (right: number): Uint8Array => {
+      const bytes = Buffer.alloc(44 + 8 * 8);
+      bytes.write('RIFF', 0, 'latin1');
+      bytes.writeUInt32LE(bytes.length - 8, 4);
+      bytes.write('WAVEfmt ', 8, 'latin1');
+      for (const [at, value] of [
+        [16, 16],
+        [20, (2 << 16) | 3],
+        [24, 8000],
+        [28, 64_000],
+        [32, (32 << 16) | 8],
+      ])
+        bytes.writeUInt32LE(value, at);
+      bytes.write('data', 36, 'latin1');
+      bytes.writeUInt32LE(64, 40);
+      for (let n = 0; n < 16; n++) bytes.writeFloatLE(n === 5 ? right : 0.25, 44 + 4 * n);
+      return bytes;
+    };
+    const form = { sampleRate: 8000, channels: 2, samples: 8, mono: true };
+    expect(decoder.decode(wav(0.75), form)).toEqual([
+      Float32Array.of(0.25, 0.25, 0.5, 0.25, 0.25, 0.25, 0.25, 0.25),
+    ]);
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY, -1e30])
+      expect(decoder.decode(wav(value), form), String(value)).toBeNull();
+  });
 
   it('has the samples of one decoder at the borders of batches', async () => {
     const audio = { channels: [tone(25, RATE), tone(25, RATE, 330)], sampleRate: RATE };

@@ -12,9 +12,14 @@ export interface ExpectedForm {
   channels: number;
   /** Per channel. */
   samples: number;
+  /** Whether the channels are mixed to their mean. Default: false. */
+  mono?: boolean;
 }
 
-/** Decodes a file in memory: one array per channel, or null where it is not read or holds less than is expected. */
+/**
+ * Decodes a file in memory: one array per channel, or null where it is not read, holds less than is expected, or is to be mixed
+ * and has a sample that no recording has.
+ */
 export type DecodeFile = (bytes: Uint8Array, form: ExpectedForm) => Float32Array[] | null;
 
 /** A decoder outside of JavaScript that some formats give their frames to. */

@@ -1,5 +1,6 @@
 /** The functions of libsndfile that are used, bound by koffi: a file in memory in, samples out. */
 import type { DecodeFile, ExpectedForm } from '../formats/format.js';
+import { LARGEST_SAMPLE } from '../possible-samples.js';
 import { quietOn } from './quiet.js';
 
 /** Opens for reading (`SFM_READ`). */
@@ -78,6 +79,30 @@ function deinterleave(samples: Float32Array, count: number, channels: Float32Arr
     for (let n = 0, from = i; n < count; n++, from += width) channel[at + n] = samples[from];
 }
 
+/** The mean of each instant's samples, as `toMono`; false at the first that no recording has. */
+function mix(samples: Float32Array, count: number, width: number, mono: Float32Array, at: number): boolean {
+  const { abs } = Math;
+  const share = 1 / width;
+  if (width === 2) {
+    for (let n = 0; n < count; n++) {
+      const left = samples[2 * n];
+      const right = samples[2 * n + 1];
+      if (!(abs(left) <= LARGEST_SAMPLE && abs(right) <= LARGEST_SAMPLE)) return false;
+      mono[at + n] = (left + right) * share;
+    }
+    return true;
+  }
+  for (let n = 0, from = 0; n < count; n++) {
+    let sum = 0;
+    for (const end = from + width; from < end; from++) {
+      if (!(abs(samples[from]) <= LARGEST_SAMPLE)) return false;
+      sum += samples[from];
+    }
+    mono[at + n] = sum * share;
+  }
+  return true;
+}
+
 /**
  * Binds the library at a path.
  *
@@ -137,14 +162,19 @@ export function bindLibrary(koffi: typeof import('koffi'), path: string): Decode
       if (info.channels !== form.channels || info.samplerate !== form.sampleRate) return null;
       if (form.channels > 1 && piece.length < PIECE * form.channels)
         piece = new Float32Array(PIECE * form.channels);
-      const channels = Array.from({ length: form.channels }, () => new Float32Array(form.samples));
+      const isMixed = form.mono === true && form.channels > 1;
+      const channels = Array.from(
+        { length: isMixed ? 1 : form.channels },
+        () => new Float32Array(form.samples),
+      );
       // One channel needs no sorting.
-      const target = channels.length === 1 ? channels[0] : null;
+      const target = form.channels === 1 ? channels[0] : null;
       for (let at = 0; at < form.samples; ) {
         const most = Math.min(PIECE, form.samples - at);
         const count = Number(functions.read(handle, target?.subarray(at, at + most) ?? piece, most));
         if (count <= 0) return null;
-        if (!target) deinterleave(piece, count, channels, at);
+        if (isMixed && !mix(piece, count, form.channels, channels[0], at)) return null;
+        if (!isMixed && !target) deinterleave(piece, count, channels, at);
         at += count;
       }
       return channels;

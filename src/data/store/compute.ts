@@ -57,10 +57,8 @@ export async function computeMissing(
   if (jobs.length === 0) return reasons;
   const pending = {} as Record<string, ShardEntry[]>;
   for (const name of Object.keys(features)) pending[name] = [];
-  const flush = async (name: string): Promise<void> => {
-    const entries = pending[name];
+  const write = async (name: string, entries: ShardEntry[]): Promise<void> => {
     if (entries.length === 0) return;
-    pending[name] = [];
     const key = featureKey(features[name]);
     const written = await writeShard(
       join(root, key),
@@ -69,20 +67,32 @@ export async function computeMissing(
     );
     for (const [content, location] of written) stored[name].set(content, location);
   };
+  const take = (name: string): ShardEntry[] => {
+    const entries = pending[name];
+    pending[name] = [];
+    return entries;
+  };
   const progress = startProgress('Preparing features', jobs.length, 'clips');
   let next = 0;
   let done = 0;
   // Writing is one chain, so that two workers never write the same kind's shard at once.
   let writing = Promise.resolve();
-  const keep = (content: string, { values, errors }: Extracted): Promise<void> => {
-    writing = writing.then(async () => {
-      for (const name of Object.keys(values)) {
-        pending[name].push({ content, values: values[name], errors });
-        const bytes = pending[name].reduce((sum, entry) => sum + entry.values.byteLength, 0);
-        if (bytes >= SHARD_BYTES) await flush(name);
-      }
-    });
-    return writing;
+  /** Keeps values; when a shard is full, it is written while the next fills, once the one before is. */
+  const keep = async (content: string, { values, errors }: Extracted): Promise<void> => {
+    const full: string[] = [];
+    for (const name of Object.keys(values)) {
+      pending[name].push({ content, values: values[name], errors });
+      const bytes = pending[name].reduce((sum, entry) => sum + entry.values.byteLength, 0);
+      if (bytes >= SHARD_BYTES) full.push(name);
+    }
+    for (const name of full) {
+      const before = writing;
+      const entries = take(name);
+      writing = before.then(() => write(name, entries));
+      // Who keeps values next, or ends the work, learns of a failure.
+      writing.catch(() => {});
+      await before;
+    }
   };
   const extracted = Object.fromEntries(
     Object.entries(features).map(([name, stored]) => [name, extractedFor(stored)]),
@@ -106,12 +116,13 @@ export async function computeMissing(
   };
   try {
     await Promise.all(Array.from({ length: pool.size }, serve));
+    await writing;
   } finally {
     await pool.close();
     for (const maker of makers.values()) maker.dispose();
     progress.stop();
     await writing.catch(() => {});
-    for (const name of Object.keys(pending)) await flush(name);
+    for (const name of Object.keys(pending)) await write(name, take(name));
   }
   if (signal?.aborted) {
     throw new Interrupted(
