@@ -133,7 +133,7 @@ inline void compute_image_max(void* attributes, TF_OpKernelContext* context) {
   const ImageTiling s(map, kernel, op.above, op.below, on->part, on->lanes);
   if (s.oh < 1 || s.ow < 1 || s.k < 1) return call.fail("the kernel must fit into the image");
   float* y = call.output(0, {s.n, s.oh, 1, s.k});
-  if (call.ok()) winograd::image_max(*on, s, call.input(0), call.input(1), y);
+  if (call.ok()) call.within_memory([&] { winograd::image_max(*on, s, call.input(0), call.input(1), y); });
 }
 
 }  // namespace polytag

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <vector>
 
 extern "C" {
@@ -49,6 +50,7 @@ namespace polytag {
 constexpr int FLOAT = 1;
 constexpr int UINT8 = 4;
 constexpr int INVALID_ARGUMENT = 3;
+constexpr int RESOURCE_EXHAUSTED = 8;
 
 /** The inputs of a call and the room for its outputs; `ok()` is false after the first failure, which is reported. */
 class Call {
@@ -66,7 +68,16 @@ class Call {
     TF_DeleteStatus(status_);
   }
   bool ok() const { return TF_GetCode(status_) == 0; }
-  void fail(const char* message) { TF_SetStatus(status_, INVALID_ARGUMENT, message); }
+  void fail(const char* message, int code = INVALID_ARGUMENT) { TF_SetStatus(status_, code, message); }
+  /** Computes, and fails as TensorFlow's operations do where memory runs out. */
+  template <class Work>
+  void within_memory(const Work& work) {
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      fail("OOM when allocating memory for a convolution", RESOURCE_EXHAUSTED);
+    }
+  }
   int count() const { return static_cast<int>(inputs_.size()); }
   int64_t elements(int i) const { return TF_TensorElementCount(inputs_[i]); }
   std::vector<int64_t> shape(int i) const {

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdlib>
 #include <memory>
+#include <new>
 
 #include "parallel.h"
 #include "tensors.h"
@@ -111,8 +112,10 @@ class Scratch {
  public:
   float* of(int64_t floats) {
     if (floats > size_) {
+      size_ = 0;
       memory_.reset(static_cast<float*>(std::aligned_alloc(64, (floats * sizeof(float) + 63) / 64 * 64)));
-      size_ = memory_ ? floats : 0;
+      if (!memory_) throw std::bad_alloc();
+      size_ = floats;
     }
     return memory_.get();
   }
@@ -163,11 +166,15 @@ inline void convolve(const Kernels& on, const Tiling& s, const float* x, const f
   });
 }
 
-/** dw [height, 3, c, k] of a convolution of x whose output has the gradient dy. Each thread sums a range of tiles. */
+/** Most floats of the sums of all threads: half a gigabyte. */
+constexpr int64_t MOST_SUMS = 1 << 27;
+
+/** dw [height, taps, c, k] of a convolution of x whose output has the gradient dy. Each thread sums a range of tiles. */
 inline void filter_gradient(const Kernels& on, const Tiling& s, const float* x, const float* dy, float* dw) {
   static thread_local Scratch for_sums;
   const int64_t places = s.places(), size = places * s.c * s.k;
-  const int64_t parts = std::min<int64_t>(Pool::get().threads(), (s.tiles + on.tiles - 1) / on.tiles);
+  const int64_t blocks = (s.tiles + on.tiles - 1) / on.tiles;
+  const int64_t parts = std::min({int64_t{Pool::get().threads()}, blocks, std::max<int64_t>(1, MOST_SUMS / size)});
   float* sums = for_sums.of(parts * size);
   const float* none = zeros(std::max(s.c, s.k));
   Pool::get().run(parts, [&](int64_t part) {
@@ -224,7 +231,8 @@ inline void compute_winograd(void* attributes, TF_OpKernelContext* context) {
   const auto tiling = op.of(on, call, map, kernel[op.transposed ? 2 : 3]);
   if (!tiling) return;
   float* y = call.output(0, {tiling->n, tiling->oh, tiling->ow, tiling->k});
-  if (call.ok()) winograd::convolve(*on, *tiling, call.input(0), call.input(1), op.transposed != 0, y);
+  if (call.ok())
+    call.within_memory([&] { winograd::convolve(*on, *tiling, call.input(0), call.input(1), op.transposed != 0, y); });
 }
 
 /** Inputs: x, dy; output: the gradient of the kernel by which x was convolved. */
@@ -239,7 +247,7 @@ inline void compute_winograd_filter(void* attributes, TF_OpKernelContext* contex
   if (gradient != std::vector<int64_t>{tiling->n, tiling->oh, tiling->ow, tiling->k})
     return call.fail("the gradient must have the output's shape");
   float* dw = call.output(0, op.kernel(tiling->c, tiling->k));
-  if (call.ok()) winograd::filter_gradient(*on, *tiling, call.input(0), call.input(1), dw);
+  if (call.ok()) call.within_memory([&] { winograd::filter_gradient(*on, *tiling, call.input(0), call.input(1), dw); });
 }
 
 }  // namespace polytag

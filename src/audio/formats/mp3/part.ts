@@ -48,10 +48,11 @@ export class Mp3Part {
       yield this.held;
       this.held = null;
     }
-    const sound = block.map((channel, i) => {
-      const rest = channel.subarray(from);
-      return this.held ? joinSamples([this.held[i], rest]) : rest;
-    });
+    let sound = block.map((channel) => channel.subarray(from));
+    if (this.held && sound[0].length < this.atEnd) {
+      const { held } = this;
+      sound = sound.map((channel, i) => joinSamples([held[i], channel]));
+    } else if (this.held && this.held[0].length > 0) yield this.held;
     const certain = Math.max(0, sound[0].length - this.atEnd);
     this.held = sound.map((channel) => channel.slice(certain));
     if (certain > 0) yield sound.map((channel) => channel.subarray(0, certain));
