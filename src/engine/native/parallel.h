@@ -17,7 +17,7 @@
 
 namespace polytag {
 
-/** Threads that wait for parts of one piece of work at a time. What a part computes may not depend on their number. */
+/** Threads that wait for parts of one piece of work at a time. Which of them computes a part may not matter. */
 class Pool {
  public:
   static Pool& get() {

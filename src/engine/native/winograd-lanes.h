@@ -1,5 +1,5 @@
-// The arithmetic of `winograd.h` for one width of vectors. Included once for each, with LANES, ROWS and GRADIENT_ROWS defined and
-// the compiler told which instructions it may use; so there is no #pragma once.
+// The arithmetic of `winograd.h` for one width of vectors. Included once for each, behind its sizes (LANES, PANEL, ROWS, GRADIENT_ROWS,
+// TILES) and with the compiler told which instructions it may use; so there is no #pragma once.
 //
 // F(4, 3) along one axis is y = Aᵀ [(G g) ⊙ (Bᵀ d)]: six products for four outputs of three taps, where twelve are usual. F(3, 4) and
 // F(2, 5) take six for three outputs of four taps and for two of five. Along two axes, 36 stand for 144. A and B evaluate

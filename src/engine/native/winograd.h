@@ -169,7 +169,10 @@ inline void convolve(const Kernels& on, const Tiling& s, const float* x, const f
 /** Most floats of the sums of all threads: half a gigabyte. */
 constexpr int64_t MOST_SUMS = 1 << 27;
 
-/** dw [height, taps, c, k] of a convolution of x whose output has the gradient dy. Each thread sums a range of tiles. */
+/**
+ * dw [height, taps, c, k] of a convolution of x whose output has the gradient dy. Each thread sums a range of tiles, so that the
+ * last digits depend on how many threads there are.
+ */
 inline void filter_gradient(const Kernels& on, const Tiling& s, const float* x, const float* dy, float* dw) {
   static thread_local Scratch for_sums;
   const int64_t places = s.places(), size = places * s.c * s.k;
