@@ -49,19 +49,18 @@ let library: Library | null = null;
  * @returns null, or a sentence that says why they are not used
  */
 export function loadKernels(tensorflow: string): string | null {
-  if (process.env.POLYTAG_KERNELS === '0')
-    return 'The training kernels are left out, since POLYTAG_KERNELS is 0.';
+  if (process.env.POLYTAG_KERNELS === '0') return 'The kernels are left out, since POLYTAG_KERNELS is 0.';
   try {
     const file = kernelsFile(tensorflow);
     if (!existsSync(file))
-      return 'The training kernels are not compiled, so that training is slower; run "npx polytag setup".';
+      return 'The kernels are not compiled, so that training and tagging are slower; run "npx polytag setup".';
     const module = { exports: {} as Library };
     process.dlopen(module, file, constants.dlopen.RTLD_NOW);
     library = module.exports;
     useKernels(true, !library.wideVectors, library.channelPanel);
     return null;
   } catch (error) {
-    return `The training kernels do not load (${messageOf(error).split('\n')[0]}), so that training is slower; run "npx polytag setup", which compiles them.`;
+    return `The kernels do not load (${messageOf(error).split('\n')[0]}), so that training and tagging are slower; run "npx polytag setup", which compiles them.`;
   }
 }
 

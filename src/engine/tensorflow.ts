@@ -53,7 +53,7 @@ export async function startTensorflow(): Promise<{
     threads,
     gpu: isGpu ? 'GPU:0' : null,
     kernels: isGpu
-      ? 'The training kernels are for processors, and a GPU computes.'
+      ? 'The kernels are for processors, and a GPU computes.'
       : loadKernels(backend.binding.TF_Version),
   };
 }

@@ -1,4 +1,4 @@
-/** Compiles the training kernels (`engine/native/`) against the engine's library, once a machine. */
+/** Compiles the kernels (`engine/native/`) against the engine's library, once a machine. */
 import { join } from 'node:path';
 import { Failure, messageOf } from '../base/errors.js';
 import { exists, replaceWhole } from '../base/files.js';
@@ -59,11 +59,10 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
       return result('unavailable', 'The native engine, which they belong to, is not installed.');
     if (process.platform !== 'linux') return result('unavailable', 'They are compiled on Linux only.');
     const file = kernelsFile(TENSORFLOW_VERSION, cache);
-    if ((await exists(file)) && (await loads(file, run)))
-      return result('ready', 'The training kernels are in place.');
+    if ((await exists(file)) && (await loads(file, run))) return result('ready', 'The kernels are in place.');
     const compiler = await findCompiler(run);
     if (!compiler) return result('unavailable', 'No C++ compiler was found.');
-    log('Compiling the training kernels (some ten seconds).');
+    log('Compiling the kernels (some ten seconds).');
     const [program, ...own] = compiler.program.split(' ');
     await replaceWhole(file, async (temporary) => {
       const sources = [kernelsSource(), join(libraries, FRAMEWORK)];
@@ -73,7 +72,7 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
       if (code !== 0)
         throw new Failure(`The compiler failed: ${output.trim().split('\n').at(-1) || `code ${code}`}`);
     });
-    return result('installed', 'The training kernels are compiled.');
+    return result('installed', 'The kernels are compiled.');
   } catch (error) {
     return result('unavailable', messageOf(error));
   }

@@ -8,11 +8,13 @@ import { readTable } from '../../src/catalogue/tables/index.js';
 import { Journal } from '../../src/catalogue/tag/journal.js';
 import type { Taggram } from '../../src/catalogue/tag/taggram.js';
 import { readPredictions } from '../../src/runs/read.js';
+import { nativeInstalled } from '../engine/available.js';
 import {
   catalogueLyrics,
   makeWorkplace,
   type Outcome,
   polytag,
+  polytagProcess,
   startPolytag,
   type Workplace,
 } from '../workplace.js';
@@ -117,6 +119,30 @@ describe('polytag tag', () => {
       JSON.parse(await readFile(at(folder, taggram), 'utf8')) as Taggram;
     expect((await read('copies-taggrams')).scores).toEqual((await read('alone-taggrams')).scores);
   });
+
+  it.skipIf(!nativeInstalled)(
+    'says of a catalogue that it is tagged without the kernels, to the same scores',
+    async () => {
+      const tagged = async (name: string, kernels?: string): Promise<{ rows: TagRow[]; stderr: string }> => {
+        const args = ['tag', workplace.corpus, '--model', run, '--out', at(`${name}.parquet`)];
+        const env = {
+          POLYTAG_ENGINE: 'tensorflow',
+          ...(kernels !== undefined && { POLYTAG_KERNELS: kernels }),
+        };
+        // A process of its own: the kernels are loaded once, with the engine.
+        const { code, stderr } = await polytagProcess(args, { cwd: workplace.folder, env });
+        expect(code, stderr).toBe(0);
+        return { rows: await rowsOf(at(`${name}.parquet`)), stderr };
+      };
+      const without = await tagged('without-kernels', '0');
+      expect(without.stderr).toContain('The kernels are left out, since POLYTAG_KERNELS is 0.');
+      const usual = await tagged('with-kernels');
+      expect(usual.stderr).not.toContain('POLYTAG_KERNELS');
+      for (const [i, { scores }] of usual.rows.entries())
+        for (const [label, score] of scores!.entries())
+          expect(Math.abs(without.rows[i].scores![label] - score)).toBeLessThan(1e-5);
+    },
+  );
 
   it('makes a row with an error of a damaged track, which only --strict makes a failure', async () => {
     await mkdir(at('mixed'), { recursive: true });

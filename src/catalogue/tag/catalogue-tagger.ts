@@ -148,6 +148,7 @@ export class CatalogueTagger {
       };
       // For a few tracks, the copies would take longer to open than they save.
       const isMany = tracks > availableParallelism();
+      if (isMany && engine.kernels && !predictor.engine) options.log(engine.kernels);
       const model = isMany ? modelForThreads(folders, engine, predictor) : null;
       return new CatalogueTagger(predictor, model, options, tops, lyrics, header, pool);
     } catch (error) {

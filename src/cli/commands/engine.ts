@@ -21,9 +21,7 @@ const install: CommandModule<object, { gpu: boolean }> = {
       throw new Failure(`${result.message} Until then the wasm engine is used.`);
     printResult(result.message);
     const kernels = await setUpKernels({ log: printNote });
-    printResult(
-      kernels.status === 'unavailable' ? `No training kernels: ${kernels.message}` : kernels.message,
-    );
+    printResult(kernels.status === 'unavailable' ? `No kernels: ${kernels.message}` : kernels.message);
   },
 };
 
@@ -48,8 +46,8 @@ const info: CommandModule<object, { json: boolean }> = {
       if (found.folder) printResult(`            ${found.folder}`);
       printResult(
         found.kernels === null
-          ? 'kernels     compiled for training on this processor'
-          : `kernels     none, so that training is slower: ${found.kernels} Run "polytag setup".`,
+          ? 'kernels     compiled for this processor'
+          : `kernels     none, so that training and tagging are slower: ${found.kernels} Run "polytag setup".`,
       );
     } else {
       printResult(`tensorflow  not available: ${found.reason}`);

@@ -32,17 +32,17 @@ export function checkEngine(engine: EngineInfo): DoctorRow {
 }
 
 /**
- * Judges the training kernels.
+ * Judges the kernels of our own.
  *
  * @param engine - what was found when it was tried
  * @returns the row
  */
 export function checkKernels({ works, kernels }: EngineInfo): DoctorRow {
-  const name = 'Training kernels';
+  const name = 'Kernels';
   if (!works)
     return { name, status: 'ok', value: 'none; they belong to the native engine, which does not start' };
   if (kernels === null) return { name, status: 'ok', value: 'compiled' };
-  const advice = 'Run "polytag setup", which compiles them; training is slower without.';
+  const advice = 'Run "polytag setup", which compiles them; training and tagging are slower without.';
   return { name, status: 'missing', value: kernels.replace(/\.$/, ''), advice };
 }
 

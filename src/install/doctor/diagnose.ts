@@ -25,7 +25,7 @@ export async function diagnose(run: RunCommand = runCommand): Promise<DoctorRepo
     ['C++ compiler', () => checkCompiler(run)],
     ['Python with pip', () => checkPython(run)],
     ['Engine', async () => checkEngine(await engine)],
-    ['Training kernels', async () => checkKernels(await engine)],
+    ['Kernels', async () => checkKernels(await engine)],
     ['GPU', async () => checkGpu(await engine, thisPlatform(), run)],
     ['Decoder', () => checkDecoder()],
     ['Threads', checkThreads],

@@ -50,7 +50,7 @@ describe('diagnose', () => {
       'C++ compiler',
       'Python with pip',
       'Engine',
-      'Training kernels',
+      'Kernels',
       'GPU',
       'Decoder',
       'Threads',
@@ -150,11 +150,11 @@ describe('the engine', () => {
   });
 });
 
-describe('the training kernels', () => {
+describe('the kernels', () => {
   it('are there, missing with what to do, or do not apply', () => {
-    expect(checkKernels(CPU)).toEqual({ name: 'Training kernels', status: 'ok', value: 'compiled' });
+    expect(checkKernels(CPU)).toEqual({ name: 'Kernels', status: 'ok', value: 'compiled' });
     expect(checkKernels({ ...CPU, kernels: 'They are not compiled.' })).toEqual({
-      name: 'Training kernels',
+      name: 'Kernels',
       status: 'missing',
       value: 'They are not compiled',
       advice: expect.stringContaining('polytag setup'),
