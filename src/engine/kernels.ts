@@ -42,6 +42,9 @@ interface Library {
 
 let library: Library | null = null;
 
+/** Whether `POLYTAG_KERNELS=0` leaves the kernels out. */
+export const kernelsAreOff = (): boolean => process.env.POLYTAG_KERNELS === '0';
+
 /**
  * Registers the operations with the running engine, once. `POLYTAG_KERNELS=0` leaves them out.
  *
@@ -49,7 +52,7 @@ let library: Library | null = null;
  * @returns null, or a sentence that says why they are not used
  */
 export function loadKernels(tensorflow: string): string | null {
-  if (process.env.POLYTAG_KERNELS === '0') return 'The kernels are left out, since POLYTAG_KERNELS is 0.';
+  if (kernelsAreOff()) return 'The kernels are left out, since POLYTAG_KERNELS is 0.';
   try {
     const file = kernelsFile(tensorflow);
     if (!existsSync(file))

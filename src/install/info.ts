@@ -22,7 +22,7 @@ export interface EngineInfo {
   gpuBuild: boolean;
   /** Whether it found a GPU when it was started. */
   gpuSeen: boolean;
-  /** Why training does without the kernels of our own, a sentence; null where it has them, or where the engine does not start. */
+  /** Why training and prediction do without the kernels of our own, and what to do, a sentence; null where it has them, or where the engine does not start. */
   kernels: string | null;
   /** Why it does not start; null when it does. */
   reason: string | null;

@@ -4,7 +4,7 @@ import { Failure, messageOf } from '../base/errors.js';
 import { exists, replaceWhole } from '../base/files.js';
 import { findOptional } from '../base/optional-package.js';
 import { cacheFolder } from '../base/package.js';
-import { kernelsFile, kernelsSource } from '../engine/kernels.js';
+import { kernelsAreOff, kernelsFile, kernelsSource } from '../engine/kernels.js';
 import { type RunCommand, runCommand } from './command.js';
 import { linkedFolder } from './libraries.js';
 import { TENSORFLOW_VERSION } from './pins.js';
@@ -79,7 +79,7 @@ export async function setUpKernels(options: KernelsOptions): Promise<KernelsResu
 }
 
 /**
- * Why this machine trains without the kernels: a sentence, or null where they are compiled and load. Never throws.
+ * Why this machine computes without the kernels, and what to do: a sentence, or null where they are compiled and load. Never throws.
  *
  * @param run - runs programs
  * @param cache - the cache folder; default: the user's
@@ -89,10 +89,13 @@ export async function missingKernels(
   cache: string = cacheFolder(),
 ): Promise<string | null> {
   if (process.platform !== 'linux') return 'They are compiled on Linux only.';
+  if (kernelsAreOff()) return 'They are left out, since POLYTAG_KERNELS is 0; unset it to use them.';
   try {
     const file = kernelsFile(TENSORFLOW_VERSION, cache);
-    if (!(await exists(file))) return 'They are not compiled.';
-    return (await loads(file, run)) ? null : 'What is compiled does not load on this machine.';
+    if (!(await exists(file))) return 'They are not compiled; run "polytag setup".';
+    return (await loads(file, run))
+      ? null
+      : 'What is compiled does not load on this machine; run "polytag setup", which compiles it again.';
   } catch (error) {
     return messageOf(error);
   }

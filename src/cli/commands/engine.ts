@@ -47,7 +47,7 @@ const info: CommandModule<object, { json: boolean }> = {
       printResult(
         found.kernels === null
           ? 'kernels     compiled for this processor'
-          : `kernels     none, so that training and tagging are slower: ${found.kernels} Run "polytag setup".`,
+          : `kernels     none, so that training and tagging are slower: ${found.kernels}`,
       );
     } else {
       printResult(`tensorflow  not available: ${found.reason}`);

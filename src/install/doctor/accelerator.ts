@@ -42,8 +42,12 @@ export function checkKernels({ works, kernels }: EngineInfo): DoctorRow {
   if (!works)
     return { name, status: 'ok', value: 'none; they belong to the native engine, which does not start' };
   if (kernels === null) return { name, status: 'ok', value: 'compiled' };
-  const advice = 'Run "polytag setup", which compiles them; training and tagging are slower without.';
-  return { name, status: 'missing', value: kernels.replace(/\.$/, ''), advice };
+  return {
+    name,
+    status: 'missing',
+    value: 'none',
+    advice: `${kernels} Training and tagging are slower without them.`,
+  };
 }
 
 /** A GPU that the driver knows. */

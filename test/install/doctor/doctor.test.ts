@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CommandResult, RunCommand } from '../../../src/install/command.js';
 import { checkEngine, checkGpu, checkKernels } from '../../../src/install/doctor/accelerator.js';
@@ -12,6 +14,7 @@ import {
 } from '../../../src/install/doctor/programs.js';
 import { formatDoctor } from '../../../src/install/doctor/report.js';
 import type { EngineInfo } from '../../../src/install/info.js';
+import { missingKernels } from '../../../src/install/kernels.js';
 
 const LINUX = { os: 'linux', arch: 'x64', glibc: '2.36' };
 const CPU: EngineInfo = {
@@ -153,13 +156,20 @@ describe('the engine', () => {
 describe('the kernels', () => {
   it('are there, missing with what to do, or do not apply', () => {
     expect(checkKernels(CPU)).toEqual({ name: 'Kernels', status: 'ok', value: 'compiled' });
-    expect(checkKernels({ ...CPU, kernels: 'They are not compiled.' })).toEqual({
+    expect(checkKernels({ ...CPU, kernels: 'They are not compiled; run "polytag setup".' })).toEqual({
       name: 'Kernels',
       status: 'missing',
-      value: 'They are not compiled',
-      advice: expect.stringContaining('polytag setup'),
+      value: 'none',
+      advice: 'They are not compiled; run "polytag setup". Training and tagging are slower without them.',
     });
     expect(checkKernels({ ...CPU, works: false, reason: 'It is not installed.' }).status).toBe('ok');
+  });
+
+  it.runIf(process.platform === 'linux')('are missing for a reason that names what to do', async () => {
+    const noCache = join(tmpdir(), 'polytag-no-cache');
+    expect(await missingKernels(nothing, noCache)).toBe('They are not compiled; run "polytag setup".');
+    vi.stubEnv('POLYTAG_KERNELS', '0');
+    expect(await missingKernels(nothing, noCache)).toMatch(/POLYTAG_KERNELS is 0; unset it/);
   });
 });
 
