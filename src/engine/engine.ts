@@ -13,7 +13,7 @@ export interface Engine {
   threads: number;
   /** Name of the accelerator in use, or null. */
   gpu: string | null;
-  /** Why TensorFlow's operations stand in for the kernels of our own; null where those are used, or do not apply. */
+  /** Why TensorFlow's operations stand in for the kernels of our own; null where those are used, and with WebAssembly. */
   kernels: string | null;
   /** A sentence when this engine was taken because a better one could not be had. */
   note: string | null;

@@ -22,7 +22,7 @@ export interface EngineInfo {
   gpuBuild: boolean;
   /** Whether it found a GPU when it was started. */
   gpuSeen: boolean;
-  /** Why training and prediction do without the kernels of our own, and what to do, a sentence; null where it has them, or where the engine does not start. */
+  /** Why the kernels of our own are not used, and what to do, a sentence; null where they are, or the engine does not start. */
   kernels: string | null;
   /** Why it does not start; null when it does. */
   reason: string | null;
