@@ -10,7 +10,7 @@ import { exists, makeFolder } from '../../base/files.js';
 import { countText } from '../../base/format.js';
 import { withLockOrRefuse } from '../../base/lock.js';
 import { type Progress, silentProgress } from '../../base/progress.js';
-import { loadEngine } from '../../engine/engine.js';
+import { currentEngine, loadEngine } from '../../engine/engine.js';
 import { weightsSha256 } from '../../hub/model-files.js';
 import { openPredictors } from '../../hub/model-folder.js';
 import { findModels } from '../../hub/store.js';
@@ -148,7 +148,6 @@ export class CatalogueTagger {
       };
       // For a few tracks, the copies would take longer to open than they save.
       const isMany = tracks > availableParallelism();
-      if (isMany && engine.kernels && !predictor.engine) options.log(engine.kernels);
       const model = isMany ? modelForThreads(folders, engine, predictor) : null;
       return new CatalogueTagger(predictor, model, options, tops, lyrics, header, pool);
     } catch (error) {
@@ -196,6 +195,9 @@ export class CatalogueTagger {
         log(
           `${tracks.length - left.length} of ${countText(tracks.length, 'track')} done; continuing with the others.`,
         );
+      // Of a few tracks, nobody would notice.
+      const { kernels } = currentEngine();
+      if (kernels && !this.predictor.engine && left.length > availableParallelism()) log(kernels);
       const progress = options.progress?.(left.length) ?? silentProgress;
       const tagged = await this.tagInto(journal, left, progress, signal).finally(() => progress.stop());
       if (signal?.aborted) {
